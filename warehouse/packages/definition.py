@@ -1,0 +1,141 @@
+"""Typed definitions of what a `package.yml` says.
+
+Here belong plain values. Reading, validating and finding files is `package.py`; what the target
+tables look like is `warehouse.loading.targets`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from warehouse.packages.marks import Location
+
+FileFormat = Literal["csv", "parquet", "jsonl"]
+_FIELD = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Where one value of a row comes from: a column, a constant or a template.
+
+    Parameters
+    ----------
+    source
+        Column of the file, or None for a constant or a template.
+    constant
+        The same value for every row.
+    template
+        Text with `{Column}` fields, filled from the row; NULL when one of them is NULL.
+    values
+        Text of the file to the value it stands for; other text stays as it is.
+    null_values
+        Texts that mean "not known", beside the empty text.
+    cast, format, timezone
+        How to read the value: its kind, the strptime pattern of dates, the zone of instants
+        without one.
+    """
+
+    source: str | None = None
+    constant: str | float | bool | None = None
+    template: str | None = None
+    values: dict[str, str | float | bool | None] = field(default_factory=dict)
+    null_values: tuple[str, ...] = ()
+    cast: str | None = None
+    format: str | None = None
+    timezone: str | None = None
+
+    @classmethod
+    def read(cls, raw: str | dict[str, Any]) -> ColumnMapping:
+        """Read a mapping that the schema has already accepted."""
+        if isinstance(raw, str):
+            return cls(source=raw)
+        return cls(
+            source=raw.get("from"),
+            constant=raw.get("constant"),
+            template=raw.get("template"),
+            values=raw.get("map", {}),
+            null_values=tuple(raw.get("null_values", ())),
+            cast=raw.get("cast"),
+            format=raw.get("format"),
+            timezone=raw.get("timezone"),
+        )
+
+    @property
+    def source_columns(self) -> tuple[str, ...]:
+        """The columns of the file that this value needs."""
+        if self.source is not None:
+            return (self.source,)
+        return tuple(_FIELD.findall(self.template or ""))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every row has the same value."""
+        return self.source is None and self.template is None
+
+
+@dataclass(frozen=True)
+class AttributeDefinition:
+    """A customer column that this company has beyond the documented ones."""
+
+    name: str
+    type: Literal["numeric", "categorical", "boolean"]
+    label_en: str
+    label_ko: str
+    description: str
+    unit: str | None = None
+    direction: int = 0
+    is_feature: bool = True
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One entry of `files`: some files of one shape, for one target.
+
+    Parameters
+    ----------
+    key
+        Name for `--file KEY=PATH`.
+    pattern
+        Path or glob as written in `package.yml`.
+    paths
+        The files found, in order of their names; empty only for an optional entry.
+    columns
+        Target column to mapping; None takes the target's columns by their own names.
+    location
+        Where the entry stands in `package.yml`.
+    """
+
+    key: str
+    pattern: str
+    target: str
+    paths: tuple[Path, ...]
+    location: Location
+    format: FileFormat | None = None
+    compression: Literal["none", "gzip"] | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    columns: dict[str, ColumnMapping] | None = None
+    attributes: dict[str, ColumnMapping] = field(default_factory=dict)
+    known_at: ColumnMapping | None = None
+    optional: bool = False
+
+    def format_of(self, path: Path) -> FileFormat:
+        """Format of one file: as stated, else by its extension."""
+        if self.format is not None:
+            return self.format
+        suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+        by_extension: dict[str, FileFormat] = {
+            ".parquet": "parquet",
+            ".jsonl": "jsonl",
+            ".ndjson": "jsonl",
+        }
+        return by_extension.get(suffixes[-1] if suffixes else "", "csv")
+
+    def is_gzipped(self, path: Path) -> bool:
+        """Whether one file is gzipped: as stated, else by its extension."""
+        if self.compression is not None:
+            return self.compression == "gzip"
+        return path.suffix.lower() == ".gz"

@@ -1,0 +1,20 @@
+"""The one error that a data package's description raises.
+
+Errors in the data files themselves are `warehouse.loading.errors.FileRefusedError`.
+"""
+
+from __future__ import annotations
+
+
+class PackageError(ValueError):
+    """A `package.yml` that cannot be followed: each line says where, what and how to mend it.
+
+    Parameters
+    ----------
+    problems
+        One sentence per problem, each beginning with `file:line:column`.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

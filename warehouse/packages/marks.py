@@ -1,0 +1,111 @@
+"""YAML that remembers where each value stood.
+
+Here belongs turning text into plain values plus their line and column. What the values mean is
+judged elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from warehouse.packages.errors import PackageError
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class MarkedDocument:
+    """A YAML document with the position of every value.
+
+    Parameters
+    ----------
+    path
+        The file it was read from.
+    content
+        Plain lists, dictionaries and scalars; dates stay as they were written.
+    positions
+        Line and column, both counted from 1, of each value; for a key of a mapping, of the key.
+    """
+
+    path: Path
+    content: Any
+    positions: dict[Location, tuple[int, int]]
+
+    def where(self, location: Location) -> str:
+        """`file:line:column` of a value, or of the nearest thing around it."""
+        while location and location not in self.positions:
+            location = location[:-1]
+        line, column = self.positions.get(location, (1, 1))
+        return f"{self.path}:{line}:{column}"
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, but `2024-01-01` stays text: the format decides what is a date."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_marked(path: Path) -> MarkedDocument:
+    """Read one YAML file, keeping positions.
+
+    Raises
+    ------
+    PackageError
+        The file is missing, is not UTF-8, is not YAML, or states one key twice.
+    """
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8-sig"))
+        node = loader.get_single_node()
+    except FileNotFoundError as error:
+        raise PackageError([f"{path}: no such file; name a folder with a package.yml in it"]) from error
+    except UnicodeDecodeError as error:
+        raise PackageError([f"{path}:1:1: not UTF-8 ({error.reason}); save the file as UTF-8"]) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else f"{path}:1:1"
+        raise PackageError([f"{place}: not YAML: {error.problem}"]) from error
+    except yaml.YAMLError as error:
+        raise PackageError([f"{path}:1:1: not YAML: {error}"]) from error
+    if node is None:
+        raise PackageError([f"{path}:1:1: the file is empty; see docs/data_packages.md for a first one"])
+    positions: dict[Location, tuple[int, int]] = {}
+    doubled: list[str] = []
+    content = _plain(loader, node, (), positions, doubled, path)
+    if doubled:
+        raise PackageError(doubled)
+    return MarkedDocument(path, content, positions)
+
+
+def _plain(
+    loader: yaml.SafeLoader,
+    node: yaml.Node,
+    location: Location,
+    positions: dict[Location, tuple[int, int]],
+    doubled: list[str],
+    path: Path,
+) -> Any:
+    positions.setdefault(location, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _plain(loader, item, (*location, index), positions, doubled, path)
+            for index, item in enumerate(node.value)
+        ]
+    if not isinstance(node, yaml.MappingNode):
+        return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+        if key in result:
+            doubled.append(f"{path}:{line}:{column}: {key} is stated twice; keep one of the two")
+        positions[(*location, key)] = (line, column)
+        result[key] = _plain(loader, value_node, (*location, key), positions, doubled, path)
+    return result

@@ -1,0 +1,181 @@
+"""A data package: `package.yml` read, checked, and its files found.
+
+Here belongs the way from a folder to a `DataPackage`. What is inside the files is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from warehouse.packages.definition import AttributeDefinition, ColumnMapping, FileEntry
+from warehouse.packages.errors import PackageError
+from warehouse.packages.marks import MarkedDocument, read_marked
+from warehouse.packages.problems import problems_of, suggestion
+from warehouse.packages.targets import TARGETS
+
+FILE_NAME = "package.yml"
+DEFAULT_REJECT_LIMIT_RATIO = 0.05
+
+
+@dataclass(frozen=True)
+class DataPackage:
+    """What one company hands over.
+
+    Parameters
+    ----------
+    definition
+        The content of `package.yml` as it was written, for the load ledger.
+    files
+        Entries in the order in which they load: what others refer to comes first.
+    as_of_dates
+        First days of months as of which customers are scored; empty where snapshots say it.
+    """
+
+    path: Path
+    name: str
+    company: str
+    title: str
+    is_simulated: bool
+    business_timezone: str
+    currency: str
+    reject_limit_ratio: float
+    as_of_dates: tuple[date, ...]
+    attributes: dict[str, AttributeDefinition]
+    files: tuple[FileEntry, ...]
+    definition: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path | str, file_overrides: Mapping[str, Path | str] | None = None) -> DataPackage:
+        """Read a package folder (or its `package.yml`).
+
+        Parameters
+        ----------
+        path
+            The folder, or the file itself.
+        file_overrides
+            Files to use instead of those the package names, by file key. With the empty key, the
+            file of a package that has only one.
+
+        Raises
+        ------
+        PackageError
+            The description is unsound, a file is missing, or an override names no key.
+        """
+        path = Path(path)
+        document = read_marked(path / FILE_NAME if path.is_dir() or not path.suffix else path)
+        problems = problems_of(document)
+        if problems:
+            raise PackageError(problems)
+        return _build(document, dict(file_overrides or {}))
+
+    @property
+    def file_keys(self) -> tuple[str, ...]:
+        """The distinct keys of the entries, in order."""
+        return tuple(dict.fromkeys(entry.key for entry in self.files))
+
+
+def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPackage:
+    content: dict[str, Any] = document.content
+    keys = list(dict.fromkeys(_key_of(raw) for raw in content["files"]))
+    overrides = _named_overrides(document, overrides, keys)
+    entries, missing = [], []
+    for index, raw in enumerate(content["files"]):
+        entry = _entry(document, index, raw, overrides)
+        entries.append(entry)
+        if not entry.paths and not entry.optional:
+            missing.append(
+                f"{document.where((*entry.location, 'path'))}: no file matches {entry.pattern}; put it there, "
+                f"or pass it with --file {entry.key}=PATH"
+            )
+    if missing:
+        raise PackageError(missing)
+    return DataPackage(
+        path=document.path,
+        name=content["name"],
+        company=content["company"],
+        title=content["title"],
+        is_simulated=content["is_simulated"],
+        business_timezone=content["business_timezone"],
+        currency=content["currency"],
+        reject_limit_ratio=content.get("reject_limit_ratio", DEFAULT_REJECT_LIMIT_RATIO),
+        as_of_dates=_as_of_dates(document),
+        attributes={
+            name: AttributeDefinition(name=name, **raw)
+            for name, raw in content.get("attributes", {}).items()
+        },
+        files=tuple(sorted(entries, key=lambda entry: TARGETS[entry.target].rank)),
+        definition=content,
+    )
+
+
+def _key_of(raw: dict[str, Any]) -> str:
+    return str(raw.get("key") or raw["target"].split(".")[1])
+
+
+def _named_overrides(
+    document: MarkedDocument, overrides: dict[str, Path | str], keys: list[str]
+) -> dict[str, Path | str]:
+    if "" in overrides and len(keys) == 1:
+        overrides[keys[0]] = overrides.pop("")
+    problems = [
+        f"{document.path}: --file {key or overrides[key]}: "
+        + (f"no file has this key; {suggestion(key, keys)}" if key else f"write KEY=PATH, keys: {', '.join(keys)}")
+        for key in overrides
+        if key not in keys
+    ]
+    if problems:
+        raise PackageError(problems)
+    return overrides
+
+
+def _entry(
+    document: MarkedDocument, index: int, raw: dict[str, Any], overrides: dict[str, Path | str]
+) -> FileEntry:
+    key = _key_of(raw)
+    columns = raw.get("columns")
+    return FileEntry(
+        key=key,
+        pattern=raw["path"],
+        target=raw["target"],
+        paths=_find(document, index, raw["path"], overrides.get(key)),
+        location=("files", index),
+        format=raw.get("format"),
+        compression=raw.get("compression"),
+        encoding=raw.get("encoding", "utf-8"),
+        delimiter=raw.get("delimiter", ","),
+        columns=None if columns is None else _mappings(columns),
+        attributes=_mappings(raw.get("attributes", {})),
+        known_at=ColumnMapping.read(raw["known_at"]) if "known_at" in raw else None,
+        optional=raw.get("optional", False),
+    )
+
+
+def _mappings(raw: dict[str, Any]) -> dict[str, ColumnMapping]:
+    return {name: ColumnMapping.read(mapping) for name, mapping in raw.items()}
+
+
+def _find(document: MarkedDocument, index: int, pattern: str, override: Path | str | None) -> tuple[Path, ...]:
+    if override is not None:
+        path = Path(override).expanduser()
+        if not path.is_file():
+            raise PackageError([f"{path}: no such file; it was passed with --file"])
+        return (path.resolve(),)
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        place = document.where(("files", index, "path"))
+        raise PackageError([f"{place}: {pattern} leaves the package's folder; pass the file with --file"])
+    return tuple(sorted(path for path in document.path.parent.resolve().glob(pattern) if path.is_file()))
+
+
+def _as_of_dates(document: MarkedDocument) -> tuple[date, ...]:
+    dates = []
+    for index, text in enumerate(document.content.get("as_of_dates", [])):
+        try:
+            dates.append(date.fromisoformat(text))
+        except ValueError as error:
+            place = document.where(("as_of_dates", index))
+            raise PackageError([f"{place}: {text} is no date; write the first day of a month"]) from error
+    return tuple(sorted(dates))

@@ -1,0 +1,124 @@
+"""What is wrong with a `package.yml`, in words that lead to the mending.
+
+Here belong the sentences: schema errors with the nearest allowed word, and the rules a JSON Schema
+cannot state. Where a problem stood comes from `marks.py`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jsonschema_rs
+
+from warehouse.packages.documents import path_text, schema_of, validator_of
+from warehouse.packages.marks import Location, MarkedDocument
+from warehouse.packages.targets import TARGETS
+
+
+def problems_of(document: MarkedDocument) -> list[str]:
+    """List every problem of a package description, in order of its lines.
+
+    Returns
+    -------
+    list of str
+        `file:line:column: what is wrong; how to mend it`. Empty when the description is sound.
+    """
+    errors = list(validator_of("package").iter_errors(document.content))
+    if errors:
+        found = [pair for error in errors for pair in _schema_problems(error)]
+    else:
+        found = [*_zone_problems(document.content), *_column_problems(document.content)]
+    found.sort(key=lambda pair: document.positions.get(pair[0], (0, 0)))
+    return [f"{document.where(location)}: {text}" for location, text in found]
+
+
+def suggestion(word: str, allowed: list[str]) -> str:
+    """Name the nearest allowed word, else all of them."""
+    nearest = get_close_matches(word, allowed, n=1, cutoff=0.6)
+    return f"did you mean {nearest[0]}?" if nearest else f"allowed are {', '.join(allowed)}"
+
+
+def _schema_problems(error: jsonschema_rs.ValidationError) -> list[tuple[Location, str]]:
+    path: Location = tuple(error.instance_path)
+    unexpected = getattr(error.kind, "unexpected", None)
+    if unexpected:
+        allowed = sorted(_properties_at(list(error.schema_path)))
+        return [
+            ((*path, word), f"{word} is not a key of this format; {suggestion(word, allowed)}")
+            for word in unexpected
+        ]
+    where = path_text(list(path)).lstrip(".") or "the package"
+    allowed_words = getattr(error.kind, "options", None)
+    if isinstance(allowed_words, list) and isinstance(error.instance, str):
+        return [(path, f"{where} is {error.instance}; {suggestion(error.instance, allowed_words)}")]
+    if path and _is_mapping(path):
+        return [
+            (
+                path,
+                f"{where} says nothing a loader can follow; write a column's name, "
+                "{from: column, ...}, {constant: value} or {template: '{Column}...'}",
+            )
+        ]
+    return [(path, f"{where}: {error.message}")]
+
+
+def _is_mapping(path: Location) -> bool:
+    return path[0] == "files" and (
+        path[-1] == "known_at" or (len(path) >= 4 and path[2] in ("columns", "attributes"))
+    )
+
+
+def _properties_at(schema_path: list[str | int]) -> list[str]:
+    """Allowed keys of the object schema that a schema path (ending in its keyword) points into."""
+    node: Any = schema_of("package")
+    for step in schema_path[:-1]:
+        while isinstance(node, dict) and "$ref" in node and step not in node:
+            node = schema_of("package")["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        if step == "$ref":
+            node = schema_of("package")["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        elif isinstance(node, list):
+            node = node[int(step)]
+        elif step in node:
+            node = node[step]
+    return list(node.get("properties", {}))
+
+
+def _zone_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    zone = content["business_timezone"]
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [(("business_timezone",), f"{zone} is not a time zone; write an IANA name, e.g. Asia/Seoul")]
+    return []
+
+
+def _column_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    found: list[tuple[Location, str]] = []
+    declared = list(content.get("attributes", {}))
+    for index, entry in enumerate(content["files"]):
+        target = TARGETS[entry["target"]]
+        at: Location = ("files", index)
+        columns = entry.get("columns")
+        for name in columns or {}:
+            if name not in target.column_names:
+                hint = suggestion(name, list(target.column_names))
+                found.append(((*at, "columns", name), f"{name} is not a column of {target.name}; {hint}"))
+        if columns is not None:
+            found += [
+                (
+                    (*at, "columns"),
+                    f"{column.name} of {target.name} is required and not mapped; add `{column.name}: ...`",
+                )
+                for column in target.columns
+                if column.required and column.name not in columns
+            ]
+        for name in entry.get("attributes", {}):
+            place = (*at, "attributes", name)
+            if not target.has_attributes:
+                found.append((place, f"{target.name} has no attributes; only crm.customer takes them"))
+            elif name not in declared:
+                hint = f"declare it under `attributes:` at the top ({suggestion(name, declared)})"
+                found.append((place, f"{name} is not a declared attribute; {hint}"))
+    return found

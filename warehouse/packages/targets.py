@@ -1,0 +1,235 @@
+"""The raw tables a data package can fill, and what each of their columns holds.
+
+Here belong column names, kinds and limits: one place that the package format, the row checks, the
+staging tables and the documentation read. How rows are merged is `warehouse.loading`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal[
+    "text", "integer", "number", "money", "boolean", "date", "month", "timestamp", "document", "json"
+]
+
+POSTGRES_TYPES: dict[Kind, str] = {
+    "text": "text",
+    "integer": "bigint",
+    "number": "double precision",
+    "money": "numeric(18,2)",
+    "boolean": "boolean",
+    "date": "date",
+    "month": "date",
+    "timestamp": "timestamptz",
+    "document": "jsonb",
+    "json": "jsonb",
+}
+
+
+class Keeping(StrEnum):
+    """What happens to a row whose content changed."""
+
+    VERSIONS = "versions"  # a new row with a later known_at
+    CURRENT = "current"  # the row is updated; known_at stays the first
+
+
+class KnownBy(StrEnum):
+    """When a row counts as known if neither it nor the package says so."""
+
+    LOADED = "loaded"  # the instant of loading
+    CUT_OFF = "cut_off"  # the snapshot month's as-of instant
+    RECEIVED = "received"  # the row's own received_at
+
+
+@dataclass(frozen=True)
+class TargetColumn:
+    """One column of a raw table.
+
+    Parameters
+    ----------
+    max_length
+        Longest text, in characters.
+    minimum, maximum
+        Inclusive limits, in the column's unit; for dates ISO text.
+    allowed
+        The only values, as they are stored.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = False
+    max_length: int | None = None
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    allowed: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """One raw table as a package sees it.
+
+    Parameters
+    ----------
+    name
+        Schema and table as written in `package.yml`.
+    table
+        Where the rows go; differs from `name` for customers, whose versions are kept.
+    key
+        Columns that name the same fact in every version.
+    customer_column
+        Column that must name a customer the CRM knows; None where it need not.
+    rank
+        Order of loading: what others refer to comes first.
+    """
+
+    name: str
+    table: str
+    columns: tuple[TargetColumn, ...]
+    key: tuple[str, ...]
+    keeping: Keeping
+    known_by: KnownBy
+    rank: int
+    customer_column: str | None = None
+    has_attributes: bool = False
+
+    def column(self, name: str) -> TargetColumn:
+        """Return the column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns a package can map."""
+        return tuple(column.name for column in self.columns)
+
+
+_DAYS = {"minimum": "1900-01-01", "maximum": "2199-12-31"}
+_MONTHS = {"minimum": "1990-01-01", "maximum": "2099-12-01"}
+_INTEGER = {"minimum": -2_147_483_648, "maximum": 2_147_483_647}
+_MONEY = {"minimum": -9_999_999_999_999_999.0, "maximum": 9_999_999_999_999_999.0}
+
+
+def _text(name: str, length: int | None, *, required: bool = False) -> TargetColumn:
+    return TargetColumn(name, "text", required=required, max_length=length)
+
+
+_CUSTOMER = Target(
+    name="crm.customer",
+    table="crm.customer_version",
+    columns=(
+        _text("customer_code", 50, required=True),
+        _text("name", 255, required=True),
+        _text("email", 255, required=True),
+        _text("phone", 50),
+        TargetColumn("age", "number", minimum=0, maximum=150),
+        TargetColumn("tenure", "integer", **_INTEGER),
+        TargetColumn("balance", "number"),
+        TargetColumn("products", "integer", minimum=0, maximum=2_147_483_647),
+        TargetColumn("credit_card", "boolean"),
+        TargetColumn("active", "boolean"),
+        TargetColumn("salary", "number"),
+    ),
+    key=("customer_code",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=1,
+    has_attributes=True,
+)
+_SNAPSHOT = Target(
+    name="source.user_monthly_features",
+    table="source.user_monthly_features",
+    columns=(
+        _text("ccod", 50, required=True),
+        TargetColumn("snapshot_month", "month", required=True, **_MONTHS),
+        TargetColumn("contract_info", "document"),
+        TargetColumn("user_information", "document"),
+        TargetColumn("purchase_logs", "document"),
+        TargetColumn("interaction_history", "document"),
+    ),
+    key=("ccod", "snapshot_month"),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.CUT_OFF,
+    rank=2,
+    customer_column="ccod",
+)
+_MESSAGE = Target(
+    name="source.message",
+    table="source.message",
+    columns=(
+        _text("rcno", 50, required=True),
+        TargetColumn("received_at", "timestamp", required=True, **_DAYS),
+        _text("ccod", 50, required=True),
+        _text("content", 1_000_000),
+    ),
+    key=("rcno",),
+    keeping=Keeping.CURRENT,
+    known_by=KnownBy.RECEIVED,
+    rank=3,
+    customer_column="ccod",
+)
+_INDUSTRY = Target(
+    name="source.industry_codes",
+    table="source.industry_codes",
+    columns=(_text("code", 50, required=True), _text("name", 255)),
+    key=("code",),
+    keeping=Keeping.CURRENT,
+    known_by=KnownBy.LOADED,
+    rank=0,
+)
+_LABEL = Target(
+    name="source.outcome_label",
+    table="source.outcome_label",
+    columns=(
+        _text("target_name", 63, required=True),
+        _text("customer_code", 50, required=True),
+        TargetColumn("as_of_date", "month", required=True, **_MONTHS),
+        TargetColumn("label", "integer", required=True, allowed=(0, 1)),
+    ),
+    key=("target_name", "customer_code", "as_of_date"),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=4,
+    customer_column="customer_code",
+)
+_PAYMENT = Target(
+    name="collections.payment_records",
+    table="collections.payment_records",
+    columns=(
+        _text("invoice_number", 50, required=True),
+        _text("customer_code", 50, required=True),
+        TargetColumn("amount", "money", required=True, **_MONEY),
+        TargetColumn("currency", "text", required=True, max_length=3),
+        TargetColumn("issued_date", "date", required=True, **_DAYS),
+        TargetColumn("due_date", "date", required=True, **_DAYS),
+        TargetColumn("paid_date", "date", **_DAYS),
+        TargetColumn(
+            "status", "text", required=True, allowed=("pending", "overdue", "paid", "partial", "cancelled")
+        ),
+    ),
+    key=("invoice_number",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=5,
+    customer_column="customer_code",
+)
+_LEDGER = Target(
+    name="finance.timeseries_data",
+    table="finance.timeseries_data",
+    columns=(
+        _text("entry_code", 80, required=True),
+        TargetColumn("timestamp", "timestamp", required=True, **_DAYS),
+        TargetColumn("value", "money", required=True, **_MONEY),
+        TargetColumn("category", "text", required=True, allowed=("revenue", "expense", "cash_flow")),
+        TargetColumn("metadata", "json"),
+    ),
+    key=("entry_code",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=6,
+)
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for target in (_INDUSTRY, _CUSTOMER, _SNAPSHOT, _MESSAGE, _LABEL, _PAYMENT, _LEDGER)
+}
