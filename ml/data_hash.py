@@ -1,0 +1,43 @@
+"""The identity of a training set: sha256 of its canonical rows.
+
+Belongs here: the canonical byte form. Does not: choosing rows (splits) or types (frames).
+"""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+
+def data_hash(frame: pd.DataFrame) -> str:
+    """Return the sha256 of a canonical training frame as 64 hexadecimal digits.
+
+    Notes
+    -----
+    Rows in canonical order, columns in order with their names; numbers as little-endian float64 with one NaN and
+    one zero, instants as nanoseconds since 1970 UTC, texts as UTF-8 with their length, missing text as length -1.
+    The order of the caller's rows, integer or float columns and the machine make no difference.
+    """
+    digest = hashlib.sha256()
+    for name in frame.columns:
+        digest.update(f"{name}:{len(frame)};".encode())
+        digest.update(_column_bytes(frame[name]))
+    return digest.hexdigest()
+
+
+def _column_bytes(column: "pd.Series[object]") -> bytes:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_convert("UTC").dt.tz_localize(None)
+    if np.issubdtype(column.dtype, np.datetime64):
+        return column.to_numpy("datetime64[ns]").astype("<i8").tobytes()
+    if column.dtype != object:
+        numbers = column.to_numpy("float64") + 0.0  # -0.0 + 0.0 is 0.0
+        return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
+    return b"".join(_text_bytes(value) for value in column)
+
+
+def _text_bytes(value: object) -> bytes:
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return b"-1;"
+    text = str(value).encode()
+    return b"%d;%b" % (len(text), text)

@@ -1,0 +1,88 @@
+"""Rows of measured quality, in the columns of ``ml.model_metrics``.
+
+Belongs here: turning scored rows with their truth into metric rows. Does not: formulas (metrics) or refitting
+(backtest).
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from ml.metrics.confusion import confusion
+from ml.metrics.registry import METRICS, Scored
+
+MODEL = "model"
+LOGISTIC_BASELINE = "logistic_baseline"
+LAST_SCORE_BASELINE = "last_score_baseline"
+SUBJECTS = (MODEL, LOGISTIC_BASELINE, LAST_SCORE_BASELINE)
+_ZERO_WITHOUT_ALARM = ("precision", "f1_score")
+
+
+def measure(scored: Scored) -> dict[str, Any]:
+    """Return every registered metric, the counts and the confusion matrix of scored rows.
+
+    Raises
+    ------
+    ValueError
+        When a class is absent: such rows cannot rank, so they must not be recorded as an evaluation.
+
+    Notes
+    -----
+    The documented table allows no NULL in precision and F1: where nothing reaches the threshold they are
+    recorded as 0 (no alarm, no right alarm).
+    """
+    positives = int(scored.labels.sum())
+    if positives in (0, len(scored.labels)):
+        raise ValueError("an evaluation needs both classes; leave out origins whose labels are all equal")
+    values: dict[str, Any] = {metric.name: metric.compute(scored) for metric in METRICS}
+    for name in _ZERO_WITHOUT_ALARM:
+        values[name] = 0.0 if values[name] is None else values[name]
+    counts = {"row_count": len(scored.labels), "positive_count": positives}
+    settings = {"threshold": scored.threshold, "capacity_ratio": scored.capacity_ratio}
+    matrix = confusion(scored.labels, scored.probabilities, scored.threshold)
+    return counts | settings | values | {"confusion_matrix": matrix}
+
+
+def metric_rows(
+    predictions: pd.DataFrame, kind: str, threshold: float, capacity_ratio: float
+) -> pd.DataFrame:
+    """Measure every origin and all of them together.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        ``origin_date``, ``segment``, ``label`` and one probability column per subject.
+    kind : str
+        ``backtest`` or ``cross_validation``.
+    threshold, capacity_ratio : float
+        Decision threshold of the model and capacity of the team.
+
+    Returns
+    -------
+    DataFrame
+        One row per origin (or fold) and subject under `kind`, then one per subject over all rows with
+        ``evaluation_kind`` ``holdout`` for a backtest, or `kind` with segment ``all`` for folds.
+    """
+    rows = []
+    for (origin, segment), group in predictions.groupby(["origin_date", "segment"], sort=True):
+        rows += _subject_rows(group, kind, origin, str(segment), threshold, capacity_ratio)
+    pooled_kind = "holdout" if kind == "backtest" else kind
+    rows += _subject_rows(predictions, pooled_kind, None, "all", threshold, capacity_ratio)
+    measured = pd.DataFrame(rows)
+    measured["origin_date"] = (
+        measured["origin_date"].astype(object).where(measured["origin_date"].notna(), None)
+    )
+    return measured
+
+
+def _subject_rows(
+    group: pd.DataFrame, kind: str, origin: Any, segment: str, threshold: float, capacity_ratio: float
+) -> list[dict[str, Any]]:
+    identity = {"evaluation_kind": kind, "origin_date": origin, "segment": segment}
+    labels = group["label"].to_numpy("int64")
+    return [
+        identity
+        | {"subject": subject}
+        | measure(Scored(labels, group[subject].to_numpy("float64"), threshold, capacity_ratio))
+        for subject in SUBJECTS
+    ]

@@ -1,0 +1,7 @@
+"""Types of the arrays that metrics take; nothing else."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]

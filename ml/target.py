@@ -1,0 +1,104 @@
+"""What a risk model predicts, as data: name, horizon, economics.
+
+Belongs here: the definition of a target and its validation. Does not: the cohort and label queries (the
+warehouse computes those), features, or anything that is true of one target only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Target:
+    """A risk target; the same training and scoring code serves every one.
+
+    Parameters
+    ----------
+    name : str
+        Key of the target, for instance the value of ``target_name`` in ``ml.label``.
+    model_name : str
+        Name under which its models are registered.
+    label_en : str
+        What label 1 means, in a few English words for people.
+    horizon_months : int
+        A label as of T looks at ``[T, T + horizon)``. Zero is allowed for labels that are brought whole.
+    maturity_days : int
+        Days after the horizon's end until the label counts as known.
+    documented_threshold : float
+        Threshold of the documented views (probability, 0 to 1); the bundle stores its own beside it.
+    capacity_ratio : float
+        Share of the scored customers that can be contacted in one month, in (0, 1].
+    contact_cost : float
+        Cost of one contact, in the company's currency, not negative.
+    retention_success_ratio : float
+        Share of true positives that a contact saves, in [0, 1].
+    customer_value : float
+        Margin of one saved customer over the months that count, in the currency of `contact_cost`.
+
+    Raises
+    ------
+    ValueError
+        When a number lies outside its stated range.
+    """
+
+    name: str
+    model_name: str
+    label_en: str = "positive outcome"
+    horizon_months: int = 3
+    maturity_days: int = 14
+    documented_threshold: float = 0.7
+    capacity_ratio: float = 0.1
+    contact_cost: float = 1.0
+    retention_success_ratio: float = 0.3
+    customer_value: float = 100.0
+
+    def __post_init__(self) -> None:
+        ranges: dict[str, bool] = {
+            "name": bool(self.name),
+            "model_name": bool(self.model_name),
+            "horizon_months": self.horizon_months >= 0,
+            "maturity_days": self.maturity_days >= 0,
+            "documented_threshold": 0 <= self.documented_threshold <= 1,
+            "capacity_ratio": 0 < self.capacity_ratio <= 1,
+            "contact_cost": self.contact_cost >= 0,
+            "retention_success_ratio": 0 <= self.retention_success_ratio <= 1,
+            "customer_value": self.customer_value >= 0,
+        }
+        for field, is_valid in ranges.items():
+            if not is_valid:
+                raise ValueError(
+                    f"target {self.name!r}: {field} = {getattr(self, field)!r} is out of range; "
+                    "mend it in the target's definition"
+                )
+
+    @classmethod
+    def from_mapping(cls, definition: Mapping[str, Any]) -> "Target":
+        """Build a target from a row of the target definitions; columns it does not know are ignored.
+
+        Parameters
+        ----------
+        definition : mapping
+            At least ``name`` (or ``target_name``) and ``model_name``.
+
+        Raises
+        ------
+        ValueError
+            When a needed key is missing or a value does not fit.
+        """
+        known = dict(definition)
+        known.setdefault("name", known.get("target_name"))
+        missing = [key for key in ("name", "model_name") if not known.get(key)]
+        if missing:
+            raise ValueError(f"target definition lacks {', '.join(missing)}: {dict(definition)!r}")
+        casts: dict[str, type] = {"str": str, "int": int, "float": float}  # type: ignore[dict-item]
+        values = {
+            field.name: casts[str(getattr(field.type, "__name__", field.type))](known[field.name])
+            for field in fields(cls)
+            if known.get(field.name) is not None
+        }
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the definition as plain values, for the manifest."""
+        return asdict(self)
