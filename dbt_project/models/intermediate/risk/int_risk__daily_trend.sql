@@ -1,0 +1,14 @@
+-- One row per day of the business time zone; the session's zone must not move a score to another day.
+with production_score as (
+
+  select * from {{ ref('int_risk__production_score') }}
+
+)
+
+select
+  prediction_date,
+  count(*) as total_predictions,
+  avg(probability) as average_risk,
+  count(*) filter (where is_high_risk) as high_risk_count
+from production_score
+group by prediction_date

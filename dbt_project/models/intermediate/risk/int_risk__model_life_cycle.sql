@@ -1,0 +1,74 @@
+-- A version's newest stage, first day in production and most honest figures.
+with model_version as (
+
+  select * from {{ ref('stg_ml__model_version') }}
+
+),
+
+deployment as (
+
+  select * from {{ ref('stg_ml__model_deployment') }}
+
+),
+
+metrics as (
+
+  select * from {{ ref('stg_ml__model_metrics') }}
+
+),
+
+stage as (
+
+  select
+    version,
+    stage,
+    row_number() over (partition by version order by lower(valid_during) desc, deployment_id desc) as recency_rank,
+    min(lower(valid_during)) filter (where stage = 'production') over (partition by version) as deployed_at
+  from deployment
+
+),
+
+evaluation as (
+
+  select
+    model_version_id,
+    f1_score,
+    metrics.precision,
+    recall,
+    auc_roc,
+    brier_score,
+    row_number() over (
+      partition by model_version_id
+      order by
+        case evaluation_kind when 'holdout' then 1 when 'cross_validation' then 2 when 'backtest' then 3 else 4 end,
+        origin_date desc nulls last,
+        id desc
+    ) as honesty_rank
+  from metrics
+  where subject = 'model' and segment = 'all'
+
+)
+
+select
+  model_version.id,
+  model_version.version as model_version,
+  stage.stage as model_stage,
+  model_version.model_type,
+  evaluation.f1_score,
+  evaluation.precision as precision_score,
+  evaluation.recall as recall_score,
+  evaluation.auc_roc as roc_auc,
+  evaluation.brier_score,
+  model_version.training_date as trained_at,
+  stage.deployed_at,
+  model_version.mlflow_run_id,
+  model_version.created_at
+from model_version
+left join stage
+  on
+    model_version.version = stage.version
+    and stage.recency_rank = 1
+left join evaluation
+  on
+    model_version.id = evaluation.model_version_id
+    and evaluation.honesty_rank = 1

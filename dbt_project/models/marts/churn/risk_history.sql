@@ -1,0 +1,16 @@
+with production_score as (
+
+  select * from {{ ref('int_risk__production_score') }}
+
+)
+
+select
+  id,
+  customer_id,
+  probability as risk_score,
+  features as features_used,
+  predicted_at as prediction_time,
+  model_version,
+  created_at,
+  customer_code
+from production_score
