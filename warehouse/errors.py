@@ -1,0 +1,34 @@
+"""The one exception class for what a person can mend: it says what, where and how.
+
+Does not belong here: errors of programming, which stay ordinary exceptions with a traceback.
+"""
+
+from __future__ import annotations
+
+
+class BellwetherError(Exception):
+    """A failure that the person at the keyboard can mend.
+
+    Parameters
+    ----------
+    what
+        What went wrong, as one sentence.
+    where
+        The file, line, address or relation it happened at.
+    remedy
+        What to do about it; may hold several lines.
+    """
+
+    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where, remedy)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.where:
+            parts.append(f"Where: {self.where}")
+        if self.remedy:
+            parts.append(f"Remedy: {self.remedy}")
+        return "\n".join(parts)

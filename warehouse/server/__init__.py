@@ -1,0 +1,9 @@
+"""A real PostgreSQL on this machine: found, created, tuned, started, shared by processes and stopped.
+
+`lifecycle` is the door; the other modules are its parts. Does not belong here: databases, roles and
+connections (`warehouse.connection`).
+"""
+
+from warehouse.server.lifecycle import EmbeddedServer, Endpoint
+
+__all__ = ["EmbeddedServer", "Endpoint"]

@@ -1,0 +1,132 @@
+"""The data directory: created whole or not at all, and refused with a reason when it cannot serve.
+
+Does not belong here: the running server (`postmaster`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+from pathlib import Path
+
+from warehouse.errors import BellwetherError
+from warehouse.server import binaries, tuning
+from warehouse.server.failures import explain
+from warehouse.server.identity import server_identity
+
+SUPERUSER = "bellwether"
+
+
+class Cluster:
+    """The data directory of one home.
+
+    Parameters
+    ----------
+    folder
+        `postgres/` of the home: holds `data` and the password file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.password_file = folder / "password"
+
+    @property
+    def password(self) -> str:
+        """Password of the superuser on loopback TCP; made when the data directory is made."""
+        return self.password_file.read_text().strip()
+
+    def prepare(self) -> None:
+        """Have a data directory that this version can serve, with its configuration written anew.
+
+        The caller holds the exclusive start lock.
+
+        Raises
+        ------
+        BellwetherError
+            Newer or older data, a directory broken half-way, no permission, no space.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for left_over in self.folder.glob("data.incoming-*"):
+                shutil.rmtree(left_over)
+            if not self.data.exists() or not any(self.data.iterdir()):
+                self._create()
+            self._check()
+            self._configure()
+        except OSError as error:
+            raise explain(str(error), self.folder) from error
+
+    def _create(self) -> None:
+        """Make the directory beside its place and rename it when complete: a kill leaves none or all."""
+        identity, incoming = server_identity(), self.folder / f"data.incoming-{os.getpid()}"
+        incoming.mkdir(mode=0o700)
+        secret = incoming.with_name(f"{incoming.name}.password")
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(24) + "\n")
+        identity.give(incoming, secret)
+        made = subprocess.run(  # noqa: S603
+            [*identity.prefix, *self._initdb(incoming, secret)],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=binaries.clean_environment(),
+        )
+        if made.returncode != 0:
+            shutil.rmtree(incoming, ignore_errors=True)
+            secret.unlink()
+            raise explain(made.stderr, self.folder)
+        secret.replace(self.password_file)
+        if self.data.exists():
+            self.data.rmdir()
+        incoming.replace(self.data)
+
+    def _initdb(self, target: Path, secret: Path) -> list[str]:
+        folder = binaries.binaries()
+        builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        locale = builtin if binaries.major_version(folder) >= 17 else ["--locale=C.UTF-8"]
+        return [
+            str(folder / "initdb"),
+            f"--pgdata={target}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={secret}",
+            "--encoding=UTF8",
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
+            "--data-checksums",
+            *locale,
+        ]
+
+    def _check(self) -> None:
+        """Refuse what this version cannot serve, before PostgreSQL does so in its own words."""
+        version_file = self.data / "PG_VERSION"
+        if not version_file.is_file() or not (self.data / "global" / "pg_control").is_file():
+            raise BellwetherError(
+                "The data directory of the embedded PostgreSQL is incomplete.",
+                where=str(self.data),
+                remedy=f"restore it from your own copy; or remove {self.folder} and run again: everything is "
+                "loaded and built anew, and `bellwether db restore FILE` brings a backup back",
+            )
+        found, own = version_file.read_text().strip(), binaries.major_version(binaries.binaries())
+        if found != str(own):
+            raise BellwetherError(
+                f"The data directory was made by PostgreSQL {found}, and the programs are version {own}.",
+                where=f"{self.data} and {binaries.binaries()}",
+                remedy=f"set {binaries.BIN_VARIABLE} to the programs of PostgreSQL {found}; to move to {own}: "
+                "with those, `bellwether db backup FILE`; then, with another BELLWETHER_HOME and without "
+                f"{binaries.BIN_VARIABLE}, `bellwether db restore FILE`",
+            )
+
+    def _configure(self) -> None:
+        folder = binaries.binaries()
+        text = tuning.configuration(
+            major=binaries.major_version(folder), has_statements=binaries.has_extension(folder, "pg_stat_statements")
+        )
+        target = self.data / "postgresql.conf"
+        if not target.is_file() or target.read_text() != text:
+            incoming = self.data / "postgresql.conf.incoming"
+            incoming.write_text(text)
+            incoming.replace(target)
+            server_identity().give(target)
