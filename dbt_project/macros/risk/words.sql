@@ -1,11 +1,11 @@
-{#- Numbers as people read them: ratios in per cent, others with at most two decimals and no trailing zeros. -#}
+{#- Numbers as people read them: ratios and shares of yes in per cent, others with at most two decimals and no trailing zeros. -#}
 {% macro number_in_words(value, unit) -%}
   {{ return(adapter.dispatch('number_in_words')(value, unit)) }}
 {%- endmacro %}
 
 {% macro default__number_in_words(value, unit) -%}
   case
-    when {{ unit }} = 'ratio'
+    when {{ unit }} in ('ratio', 'yes or no')
       then cast(trim_scale(round(cast({{ value }} * 100 as numeric), 1)) as {{ dbt.type_string() }}) || ' %'
     else cast(trim_scale(round(cast({{ value }} as numeric), 2)) as {{ dbt.type_string() }})
   end
@@ -13,7 +13,7 @@
 
 {% macro spark__number_in_words(value, unit) -%}
   case
-    when {{ unit }} = 'ratio' then format_number({{ value }} * 100, '0.#') || ' %'
+    when {{ unit }} in ('ratio', 'yes or no') then format_number({{ value }} * 100, '0.#') || ' %'
     else format_number({{ value }}, '0.##')
   end
 {%- endmacro %}

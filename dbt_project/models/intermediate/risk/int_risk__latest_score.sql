@@ -5,6 +5,12 @@ with production_score as (
 
 ),
 
+risk_band as (
+
+  select * from {{ ref('risk_bands') }}
+
+),
+
 ranked as (
 
   select
@@ -28,16 +34,21 @@ ranked as (
 )
 
 select
-  id,
-  customer_id,
-  customer_code,
-  model_name,
-  model_version,
-  as_of_date,
-  predicted_at,
-  probability,
-  predicted_label,
-  is_high_risk,
-  created_at
+  ranked.id,
+  ranked.customer_id,
+  ranked.customer_code,
+  ranked.model_name,
+  ranked.model_version,
+  ranked.as_of_date,
+  ranked.predicted_at,
+  ranked.probability,
+  ranked.predicted_label,
+  ranked.is_high_risk,
+  ranked.created_at,
+  risk_band.risk_band
 from ranked
-where recency_rank = 1
+left join risk_band
+  on
+    ranked.probability >= risk_band.lower_bound
+    and (ranked.probability < risk_band.upper_bound or risk_band.upper_bound is null)
+where ranked.recency_rank = 1

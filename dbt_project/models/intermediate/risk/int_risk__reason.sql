@@ -1,36 +1,17 @@
--- Why a customer is at risk, in words: the three largest contributions that raise the newest score.
-with latest_score as (
+-- Why a customer is at risk, in one sentence: the three largest contributions that raise the newest score.
+with contribution as (
 
-  select * from {{ ref('int_risk__latest_score') }}
-
-),
-
-contribution as (
-
-  select * from {{ ref('int_risk__contribution') }}
+  select * from {{ ref('int_risk__latest_contribution') }}
 
 ),
 
 raising as (
 
   select
-    contribution.id,
-    contribution.label_en,
-    contribution.label_ko,
-    {{ value_in_words('contribution', 'en') }} as value_en,
-    {{ value_in_words('contribution', 'ko') }} as value_ko,
-    {{ number_in_words('contribution.retained_average', 'contribution.unit') }} as retained_average,
-    {{ number_in_words('contribution.churned_average', 'contribution.unit') }} as churned_average,
-    row_number() over (
-      partition by contribution.id
-      order by contribution.contribution_rank
-    ) as reason_rank
-  from latest_score
-  inner join contribution
-    on
-      latest_score.id = contribution.id
-      and latest_score.predicted_at = contribution.predicted_at
-  where contribution.contribution > 0
+    *,
+    row_number() over (partition by id order by contribution_rank) as reason_rank
+  from contribution
+  where contribution > 0
 
 ),
 

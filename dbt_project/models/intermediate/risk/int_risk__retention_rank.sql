@@ -26,12 +26,6 @@ customer_value as (
 
 ),
 
-risk_band as (
-
-  select * from {{ ref('risk_bands') }}
-
-),
-
 scored as (
 
   select
@@ -40,7 +34,6 @@ scored as (
     economics.currency,
     customer_value.monthly_fee,
     customer_value.monthly_margin,
-    risk_band.risk_band,
     latest_score.probability * economics.retention_success_ratio
     * customer_value.monthly_margin * economics.margin_months - economics.contact_cost as expected_value,
     customer_value.monthly_margin * economics.margin_months as value_at_risk,
@@ -58,10 +51,6 @@ scored as (
       economics.target_name = customer_value.target_name
       and latest_score.customer_code = customer_value.customer_code
       and latest_score.as_of_date = customer_value.as_of_date
-  left join risk_band
-    on
-      latest_score.probability >= risk_band.lower_bound
-      and (latest_score.probability < risk_band.upper_bound or risk_band.upper_bound is null)
   where latest_score.as_of_date = (select max(newest.as_of_date) from latest_score as newest)
 
 ),
