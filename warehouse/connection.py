@@ -64,7 +64,7 @@ class Warehouse:
         return psycopg.connect(self.conninfo_for(role), autocommit=autocommit)
 
     def conninfo_for(self, role: Role | None) -> str:
-        """Connection string of libpq for sessions that begin in a role."""
+        """Write libpq's connection string for sessions that begin in a role."""
         return make_conninfo(self.conninfo, options=self._options(role)) if role else self.conninfo
 
     def sqlalchemy_url(self, role: Role | None = None) -> str:

@@ -42,7 +42,7 @@ def company_slug(name: str) -> str:
 
 
 def current_company(settings: Settings) -> str:
-    """The company that is meant where none is named: the settings', the last one remembered, or `sample`."""
+    """Say which company is meant where none is named: the settings', the last one remembered, or `sample`."""
     if settings.company:
         return company_slug(settings.company)
     remembered = settings.home / "current_company"
@@ -59,7 +59,7 @@ def remember_company(settings: Settings, company: str) -> None:
 
 
 def server_conninfo(endpoint: Endpoint, database: str) -> str:
-    """Connection string of a database on the embedded server, through its socket."""
+    """Write the connection string of a database on the embedded server, through its socket."""
     return make_conninfo(
         host=endpoint.socket_dir,
         port=endpoint.port,
@@ -70,7 +70,7 @@ def server_conninfo(endpoint: Endpoint, database: str) -> str:
 
 
 def embedded_warehouse(settings: Settings, company: str | None) -> Warehouse:
-    """A company's database on the embedded server, made if it does not exist."""
+    """Find a company's database on the embedded server, made if it does not exist."""
     slug = company_slug(company) if company else current_company(settings)
     endpoint = EmbeddedServer(settings.home).use()
     conninfo = server_conninfo(endpoint, PREFIX + slug)
@@ -100,7 +100,7 @@ def create_database(conninfo: str, name: str) -> None:
 
 
 def external_warehouse(settings: Settings, company: str | None) -> Warehouse:
-    """The database that BELLWETHER_DATABASE_URL names.
+    """Reach the database that BELLWETHER_DATABASE_URL names.
 
     Raises
     ------

@@ -135,7 +135,7 @@ def copy_frame(
 
 
 def _writable(series: pd.Series[Any]) -> pa.Array:
-    """A column as Arrow, its nested values written in PostgreSQL's own text form."""
+    """Make a column Arrow's, its nested values written in PostgreSQL's own text form."""
     first = next((value for value in series if not _is_null(value)), None) if series.dtype == object else None
     if isinstance(first, dict):
         texts = [None if _is_null(value) else orjson.dumps(value).decode() for value in series]
@@ -150,7 +150,7 @@ def _is_null(value: object) -> bool:
 
 
 def _array_literals(lists: list[list[Any] | None]) -> pa.Array:
-    """Lists as PostgreSQL array literals: `{1,2}`, `{"a","b"}`, NULL elements kept."""
+    """Write lists as PostgreSQL array literals: `{1,2}`, `{"a","b"}`, NULL elements kept."""
     nested = pa.array(lists, from_pandas=True)
     flat = nested.values
     texts = flat.cast(pa.string())

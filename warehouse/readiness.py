@@ -54,7 +54,7 @@ def grant_roles(connection: psycopg.Connection) -> None:
 
 
 def held_company(warehouse: Warehouse) -> str | None:
-    """The company whose package was loaded into this database; None before the first."""
+    """Name the company whose package was loaded into this database; None before the first."""
     with warehouse.connect() as connection:
         try:
             found = connection.execute(

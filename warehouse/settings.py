@@ -119,5 +119,5 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Settings from the environment of this moment."""
+    """Read the settings from the environment of this moment."""
     return Settings()

@@ -111,11 +111,11 @@ def has_extension(folder: Path, name: str) -> bool:
     config = folder / "pg_config"
     if not config.exists():
         return False
-    shown = subprocess.run([str(config), "--sharedir"], capture_output=True, text=True)  # noqa: S603
+    shown = subprocess.run([str(config), "--sharedir"], capture_output=True, text=True, check=False)  # noqa: S603
     return (Path(shown.stdout.strip()) / "extension" / f"{name}.control").is_file()
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without PG* variables, and with English messages that can be read back."""
+    """Copy the environment without PG* variables, and with English messages that can be read back."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C", "LANG": "C"}

@@ -71,6 +71,7 @@ class Cluster:
             [*identity.prefix, *self._initdb(incoming, secret)],
             capture_output=True,
             text=True,
+            check=False,
             cwd="/",
             env=binaries.clean_environment(),
         )

@@ -54,7 +54,7 @@ def _namespace_prefix() -> tuple[str, ...] | None:
     if unshare is None:
         return None
     prefix = (unshare, "-U", f"--map-user={_INNER_ID}", f"--map-group={_INNER_ID}", "--")
-    tried = subprocess.run([*prefix, "true"], capture_output=True)  # noqa: S603
+    tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)  # noqa: S603
     return prefix if tried.returncode == 0 else None
 
 

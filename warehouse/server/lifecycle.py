@@ -177,7 +177,7 @@ class EmbeddedServer:
             raise explain(str(error), self.home) from error
 
     def _socket_dir(self) -> Path:
-        """A folder closed to others; a short one of our own where its path is too long for a socket."""
+        """Have a folder closed to others; a short one of our own where its path is too long for a socket."""
         folder = self.run_dir / "socket"
         if len(os.fsencode(folder)) + _LONGEST_SOCKET_NAME > _LONGEST_SOCKET_PATH:
             digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]

@@ -63,8 +63,8 @@ class Postmaster:
     def is_ready(self, found: PidFile) -> bool:
         """Whether the server accepts connections, by its own tool and not by its pid."""
         command = [str(binaries.binaries() / "pg_isready"), "-q", "-h", found.socket_dir, "-p", str(found.port)]
-        asked = subprocess.run(command, env=binaries.clean_environment(), capture_output=True)  # noqa: S603
-        return asked.returncode == 0
+        environment = binaries.clean_environment()
+        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0  # noqa: S603
 
     def start(self, socket_dir: Path, preferred_port: int | None) -> PidFile:
         """Start the server on a free loopback port and wait until it answers.
@@ -207,7 +207,7 @@ class Postmaster:
 
 
 def _free_port(preferred: int | None) -> int:
-    """A loopback port nobody listens on at this moment, the preferred one if it is free."""
+    """Find a loopback port nobody listens on at this moment, the preferred one if it is free."""
     for port in (preferred, 0) if preferred else (0,):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -30,7 +30,7 @@ def _clamp(value: int, low: int, high: int) -> int:
 
 
 def sized_settings(memory: int, cores: int) -> dict[str, str]:
-    """Settings that follow the machine.
+    """Size the settings that follow the machine.
 
     Parameters
     ----------
