@@ -1,4 +1,5 @@
-"""Dagster runs the flow: assets, checks, jobs, schedules and sensors; thin by rule.
+"""Orchestration: the one asset graph from files to publications, and what starts it.
 
-Does not belong here: SQL logic (dbt_project), model logic (ml), checks of values (expectations).
+Here belong assets, checks, jobs, schedules, sensors and the thin code that ties them to dbt, `ml`, `expectations`
+and `warehouse`. Logic of features belongs to dbt, of models to `ml`, of tables to `warehouse`.
 """

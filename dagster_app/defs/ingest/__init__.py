@@ -1,0 +1,1 @@
+"""Files to raw tables: what is loaded, and by what."""

@@ -1,0 +1,80 @@
+"""Raw tables, written by the loader from a data package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from dagster_app.lib import progress
+from dagster_app.lib.partitions import MONTHLY
+from dagster_app.resources.warehouse import WarehouseResource
+
+OWNER = "team:data-platform"
+PACKAGE = dg.AssetSpec(
+    ["files", "data_package"],
+    description="Folder with package.yml and the files it names, in the inbox or given by path.",
+    group_name="ingest",
+    owners=[OWNER],
+    kinds={"file"},
+)
+SNAPSHOT = dg.AssetSpec(
+    ["source", "user_monthly_features"],
+    deps=[PACKAGE],
+    description="Monthly snapshot documents of each customer, one native partition for each month.",
+    group_name="ingest",
+    owners=[OWNER],
+    kinds={"postgres", "table"},
+    partitions_def=MONTHLY,
+)
+RAW_TABLES = {
+    ("crm", "customer"): "Latest known state of each customer.",
+    ("crm", "customer_version"): "Every known state of each customer, append-only.",
+    ("crm", "customer_identity"): "The customer's key in each system.",
+    ("source", "data_package"): "The company that is loaded, its time zone and currency.",
+    ("source", "load_batch"): "What was loaded, file by file.",
+    ("source", "load_month"): "Which snapshot months a file changed.",
+    ("source", "attribute"): "Attributes that a package brings beyond the documented columns.",
+    ("source", "message"): "Messages of customers.",
+    ("source", "industry_codes"): "Industry codes and names.",
+    ("source", "outcome_label"): "Labels that a package brings.",
+    ("collections", "payment_records"): "Invoices and their payments, each version kept.",
+    ("finance", "timeseries_data"): "Ledger entries.",
+    ("quarantine", "rejected_row"): "Rows that could not be loaded, with file, line and reason.",
+}
+
+
+class PackageConfig(dg.Config):
+    """Which package to load; `files` overrides paths that the package leaves to the user."""
+
+    package: str
+    files: dict[str, str] = {}
+
+
+@dg.multi_asset(
+    name="raw_tables",
+    specs=[
+        dg.AssetSpec(
+            list(key),
+            deps=[PACKAGE],
+            description=description,
+            group_name="ingest",
+            owners=[OWNER],
+            kinds={"postgres", "table"},
+        )
+        for key, description in RAW_TABLES.items()
+    ],
+)
+def raw_tables(
+    context: dg.AssetExecutionContext, config: PackageConfig, warehouse: WarehouseResource
+) -> Iterator[Any]:
+    """Load one data package; a file loaded before adds nothing."""
+    from dagster_app.lib.loading import load, materializations
+
+    report = load(warehouse.get(), config.package, config.files, progress.report)
+    context.log_event(dg.AssetMaterialization(PACKAGE.key, metadata={"path": config.package, **report.metadata()}))
+    for event in materializations(report, SNAPSHOT.key):
+        context.log_event(event)
+    for key in RAW_TABLES:
+        yield dg.MaterializeResult(asset_key=list(key), metadata=report.metadata(".".join(key)))

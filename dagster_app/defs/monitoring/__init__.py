@@ -1,0 +1,1 @@
+"""Checks beside every table, and alerts on their way out."""

@@ -1,0 +1,1 @@
+"""Pages that people read: dbt docs, Data Docs, model cards."""

@@ -1,0 +1,1 @@
+"""Scores of the active model and the alerts they raise."""

@@ -1,0 +1,1 @@
+"""Labels and the model: what is learned from."""

@@ -1,0 +1,1 @@
+"""Raw tables to features, outcomes and marts: everything dbt builds."""

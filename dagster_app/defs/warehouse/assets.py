@@ -1,0 +1,72 @@
+"""dbt models, in the four stretches of the road that Python steps and months divide.
+
+`foundation` stages the raw tables, `monthly` builds what is kept month by month, `outcomes` derives labels,
+`marts` serves what the model layer wrote. Together they are the whole dbt project, each node once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from dagster_app.lib.dbt_manifest import manifest_contents
+from dagster_app.lib.dbt_translator import BellwetherTranslator
+from dagster_app.lib.gate import pass_gate
+from dagster_app.lib.partitions import MONTHLY, ONE_RUN
+from dagster_app.resources.dbt import DbtResource
+
+MODEL_LAYER = "source:ml+ source:monitoring+"
+MONTH_BY_MONTH = "config.materialized:monthly"
+MANIFEST = manifest_contents()
+TRANSLATOR = BellwetherTranslator()
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    exclude=f"{MODEL_LAYER} {MONTH_BY_MONTH}+",
+    name="foundation",
+    dagster_dbt_translator=TRANSLATOR,
+)
+def foundation(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
+    """Seeds, staging and whatever needs no month."""
+    pass_gate(context, dbt.warehouse.get())
+    yield from dbt.build(context)
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    select=MONTH_BY_MONTH,
+    exclude=MODEL_LAYER,
+    name="monthly",
+    partitions_def=MONTHLY,
+    backfill_policy=ONE_RUN,
+    dagster_dbt_translator=TRANSLATOR,
+)
+def monthly(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
+    """Features and what they are made of, the run's months replaced whole."""
+    pass_gate(context, dbt.warehouse.get())
+    yield from dbt.build(context, [date.fromisoformat(key) for key in context.partition_keys])
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    select=f"{MONTH_BY_MONTH}+",
+    exclude=f"{MODEL_LAYER} {MONTH_BY_MONTH}",
+    name="outcomes",
+    dagster_dbt_translator=TRANSLATOR,
+)
+def outcomes(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
+    """Cohorts, labels and whatever spans months."""
+    pass_gate(context, dbt.warehouse.get())
+    yield from dbt.build(context)
+
+
+@dbt_assets(manifest=MANIFEST, select=MODEL_LAYER, name="marts", dagster_dbt_translator=TRANSLATOR)
+def marts(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
+    """Every documented relation over predictions, labels, metrics and alerts."""
+    pass_gate(context, dbt.warehouse.get())
+    yield from dbt.build(context)

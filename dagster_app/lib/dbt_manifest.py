@@ -1,0 +1,108 @@
+"""Prepare dbt's manifest without a database: for the asset graph, and for in-process invocations.
+
+Parsing needs profile values but connects to nothing; fixed stand-ins keep dbt's partial parse valid. What is
+parsed is kept in the home, keyed by a fingerprint of the dbt project. Running dbt belongs to `dbt_invocation`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from warehouse.settings import load_settings, project_root
+
+STAND_INS = {
+    "BELLWETHER_PG_HOST": "localhost",
+    "BELLWETHER_PG_PORT": "5432",
+    "BELLWETHER_PG_USER": "nobody",
+    "BELLWETHER_PG_PASSWORD": "",
+    "BELLWETHER_PG_DATABASE": "none",
+}
+PARSED_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".md"}
+
+
+def dbt_project_dir() -> Path:
+    """Folder of the dbt project."""
+    return project_root() / "dbt_project"
+
+
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for the length of a block; dbt's profile can read nothing else."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def tree_fingerprint(folder: Path, suffixes: set[str]) -> str:
+    """SHA-256 over names and contents of a folder's files with the given suffixes, build output left out."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.suffix in suffixes and inside.parts[0] not in {"target", "logs"} and path.is_file():
+            digest.update(f"{inside.as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def dbt_arguments(target_path: Path) -> list[str]:
+    """Flags every dbt invocation of ours carries."""
+    project = str(dbt_project_dir())
+    return [
+        *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target_path)),
+        *("--log-path", str(load_settings().home / "logs"), "--log-level", "none", "--no-use-colors"),
+        *("--no-send-anonymous-usage-stats", "--no-version-check", "--quiet"),
+    ]
+
+
+def prepare_manifest() -> Path:
+    """Parse the project unless its manifest is up to date, and return the manifest's path.
+
+    Raises
+    ------
+    RuntimeError
+        If dbt cannot parse the project; the message is dbt's own.
+    """
+    target = load_settings().home / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    fingerprint = tree_fingerprint(dbt_project_dir(), PARSED_SUFFIXES)
+    stamp = target / "fingerprint"
+    manifest = target / "manifest.json"
+    with FileLock(target / "parse.lock"):
+        if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
+            parse(target)
+            stamp.write_text(fingerprint)
+    return manifest
+
+
+def parse(target: Path) -> Any:
+    """Parse the project into `target` and return dbt's manifest object."""
+    from dbt.cli.main import dbtRunner
+
+    with environment(STAND_INS):
+        result = dbtRunner().invoke(["parse", *dbt_arguments(target)])
+    if not result.success:
+        raise RuntimeError(f"dbt cannot parse {dbt_project_dir()}: {result.exception}") from result.exception
+    return result.result
+
+
+@lru_cache(maxsize=1)
+def manifest_contents() -> dict[str, Any]:
+    """Parsed manifest of the project as it stands when the process first asks."""
+    contents: dict[str, Any] = json.loads(prepare_manifest().read_text())
+    return contents

@@ -1,0 +1,64 @@
+"""The gate: a step does not start while a blocking check of anything upstream of it fails.
+
+dbt skips what is downstream of a failed test, but only within one invocation. Here every step asks the recorded
+check results, in this run and in later ones, until the check passes. Recording belongs to `check_records`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from functools import lru_cache
+
+import dagster as dg
+
+from warehouse.checks import blocking_failures
+from warehouse.connection import Role, Warehouse
+
+
+@lru_cache(maxsize=64)
+def relations_upstream(keys: frozenset[dg.AssetKey]) -> tuple[str, ...]:
+    """Relations of all ancestors of the given assets, themselves left out, in order of their names."""
+    graph = importlib.import_module("dagster_app.definitions").defs.resolve_asset_graph()
+    seen: set[dg.AssetKey] = set()
+    open_keys = list(keys)
+    while open_keys:
+        parents = graph.get(open_keys.pop()).parent_keys - seen - keys
+        seen |= parents
+        open_keys.extend(parents)
+    return tuple(sorted(relation_name(key) for key in seen))
+
+
+def relation_name(key: dg.AssetKey) -> str:
+    """Name under which checks of an asset are recorded: ``schema.relation``."""
+    return ".".join(key.path)
+
+
+def pass_gate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+    """Raise unless every blocking check upstream of the context's selection passes.
+
+    Raises
+    ------
+    Failure
+        Naming each failing check, its relation and where to look.
+    """
+    keys = frozenset(context.selected_asset_keys)
+    partitions = list(context.partition_keys) if context.has_partition_key_range or context.has_partition_key else [None]
+    require_passed(warehouse, relations_upstream(keys), partitions)
+
+
+def require_passed(warehouse: Warehouse, relations: Iterable[str], partition_keys: Iterable[str | None]) -> None:
+    """Raise `Failure` if the latest result of a blocking check on one of the relations is a failure."""
+    wanted = list(relations)
+    found: dict[str, None] = {}
+    with warehouse.connect(Role.MODEL) as connection:
+        for key in partition_keys:
+            for failure in blocking_failures(connection, wanted, key):
+                found[str(failure)] = None
+    if found:
+        raise dg.Failure(
+            description="blocked by failed checks upstream:\n  "
+            + "\n  ".join(found)
+            + "\nSee monitoring.check_result and monitoring.check_failure; mend the data, then run the check again.",
+            allow_retries=False,
+        )

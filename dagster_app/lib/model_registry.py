@@ -1,0 +1,131 @@
+"""The registry of model versions: one transaction for a version, its stage, metrics and importance.
+
+What a better model is belongs to `promotion`; bundles on disk to the model store.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from warehouse.frames import copy_frame
+
+if TYPE_CHECKING:
+    from ml.training import TrainingResult
+
+
+@dataclass(frozen=True)
+class ActiveModel:
+    """The version that scores, as the registry has it."""
+
+    model_name: str
+    version: str
+    artifact_sha256: str
+    training_date: Any
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a version goes live, and why."""
+
+    is_promoted: bool
+    reason: str
+    evidence: dict[str, Any]
+
+
+def active_model(connection: Connection[Any], model_name: str) -> ActiveModel | None:
+    """Return the active version of a model, or None if nothing has been promoted yet."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "select model_name, version, artifact_sha256, training_date from ml.model_version"
+            " where model_name = %s and is_active",
+            [model_name],
+        ).fetchone()
+    return None if row is None else ActiveModel(**row)
+
+
+def is_registered(connection: Connection[Any], version: str) -> bool:
+    """Whether a version exists in the registry."""
+    return connection.execute("select 1 from ml.model_version where version = %s", [version]).fetchone() is not None
+
+
+def register(
+    connection: Connection[Any],
+    result: TrainingResult,
+    version: str,
+    artifact_path: str,
+    decision: Decision,
+    mlflow_run_id: str | None,
+) -> None:
+    """Write a version with its metrics and importance, and switch to it if it was promoted, all or nothing."""
+    manifest = result.bundle.manifest
+    with connection.transaction():
+        version_id = _insert_version(connection, result, version, artifact_path, mlflow_run_id)
+        for frame, table in ((result.metrics, "model_metrics"), (result.importance, "feature_importance")):
+            rows = frame.copy()
+            rows.insert(0, "model_version_id", version_id)
+            copy_frame(connection, rows, f"ml.{table}")
+        _deploy(connection, manifest["model_name"], version, decision)
+
+
+def _insert_version(
+    connection: Connection[Any],
+    result: TrainingResult,
+    version: str,
+    artifact_path: str,
+    mlflow_run_id: str | None,
+) -> int:
+    manifest = result.bundle.manifest
+    row = connection.execute(
+        "insert into ml.model_version (model_name, version, target_name, model_type, training_date,"
+        " training_window_start, training_window_end, data_hash, code_version, metrics, parameters, threshold,"
+        " feature_names, artifact_path, artifact_sha256, mlflow_run_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
+        [
+            manifest["model_name"],
+            version,
+            manifest["target"]["name"],
+            manifest["model_type"],
+            manifest["trained_at"],
+            manifest["training_window"]["start"],
+            manifest["training_window"]["end"],
+            manifest["data_hash"],
+            manifest["code_version"],
+            Jsonb(manifest["metrics"]),
+            Jsonb(manifest["parameters"]),
+            manifest["threshold"],
+            result.bundle.features.names,
+            artifact_path,
+            result.bundle.sha256,
+            mlflow_run_id,
+        ],
+    ).fetchone()
+    if row is None:
+        raise RuntimeError(f"the registry returned no id for version {version}")
+    return int(row[0])
+
+
+def _deploy(connection: Connection[Any], model_name: str, version: str, decision: Decision) -> None:
+    """Open the version's stage; a promoted one closes its predecessor's at the same instant."""
+    stage = "archived"
+    if decision.is_promoted:
+        stage = "production"
+        connection.execute(
+            "update ml.model_version set is_active = false where model_name = %s and is_active", [model_name]
+        )
+        connection.execute("update ml.model_version set is_active = true where version = %s", [version])
+        connection.execute(
+            "update ml.model_deployment set valid_during = tstzrange(lower(valid_during), now())"
+            " where model_name = %s and stage = 'production' and upper_inf(valid_during)",
+            [model_name],
+        )
+    connection.execute(
+        "insert into ml.model_deployment (model_name, version, stage, valid_during, decided_by, reason, evidence)"
+        " values (%s, %s, %s, tstzrange(now(), null), 'promotion rule', %s, %s::jsonb)",
+        [model_name, version, stage, decision.reason, json.dumps(decision.evidence)],
+    )

@@ -1,0 +1,33 @@
+"""Where bundles live: ``models/<model>/<version>`` under the home, verified by hash before use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from warehouse.settings import load_settings
+
+if TYPE_CHECKING:
+    from ml.bundle import Bundle
+
+
+class ModelStore(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Bundles on disk, one folder per version."""
+
+    def folder(self, model_name: str, version: str) -> Path:
+        """Folder of one version, whether it exists or not."""
+        return load_settings().home / "models" / model_name / version
+
+    def save(self, bundle: Bundle, model_name: str, version: str) -> str:
+        """Write a bundle and return its sha256."""
+        from ml.bundle import save
+
+        return save(bundle, self.folder(model_name, version))
+
+    def load(self, model_name: str, version: str, sha256: str) -> Bundle:
+        """Read a bundle, refusing one that is not what the registry recorded."""
+        from ml.bundle import load
+
+        return load(self.folder(model_name, version), sha256)
