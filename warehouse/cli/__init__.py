@@ -1,0 +1,62 @@
+"""The command `bellwether`: which commands there are, the global options, how failures are shown.
+
+Each command lives in a module of its own, imported when it is called. Does not belong here: what a
+command does.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.cli.lazy import LazyCommand, LazyGroup
+
+COMMANDS = (
+    LazyCommand("run", "warehouse.cli.run", "run", "All of it: load, build, train, score, check, report."),
+    LazyCommand("load", "warehouse.cli.load", "load", "Load a data package into the raw tables."),
+    LazyCommand("sample", "warehouse.cli.sample", "sample", "Generate the simulated sample company."),
+    LazyCommand("score", "warehouse.cli.score", "score", "Score a month with the active model."),
+    LazyCommand("explain", "warehouse.cli.explain", "explain", "One customer: risk, reasons in words, history."),
+    LazyCommand("ui", "warehouse.cli.ui", "ui", "Serve the Dagster UI on the same instance."),
+    LazyCommand("docs", "warehouse.cli.docs", "docs", "Serve dbt docs, Data Docs and model cards."),
+    LazyCommand("quarantine", "warehouse.cli.quarantine", "app", "Rejected rows: list them, replay them."),
+    LazyCommand("db", "warehouse.cli.db", "app", "The database: start, stop, look, migrate, back up."),
+)
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(context_settings={"obj": COMMANDS, "help_option_names": ["-h", "--help"]})
+def bellwether(
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of all local data. Also: BELLWETHER_HOME.", show_default=False)
+    ] = None,
+    company: Annotated[
+        str | None,
+        typer.Option(help="Whose warehouse; none: the last one run. Also: BELLWETHER_COMPANY.", show_default=False),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+) -> None:
+    """Who is likely to leave, and why: a customer-risk warehouse from raw records to the work list.
+
+    Begin with `bellwether run`: it starts a PostgreSQL of its own, loads a simulated company, builds everything
+    and says where to look. Then `bellwether run --package FOLDER` does the same for your records.
+
+    `bellwether COMMAND --help` explains each command with examples.
+    """
+    # By environment, so that the processes a command starts mean the same warehouse.
+    if home is not None:
+        os.environ["BELLWETHER_HOME"] = str(home.absolute())
+    if company is not None:
+        os.environ["BELLWETHER_COMPANY"] = company
+    if debug:
+        os.environ["BELLWETHER_DEBUG"] = "1"
