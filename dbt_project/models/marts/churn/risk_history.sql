@@ -12,5 +12,6 @@ select
   predicted_at as prediction_time,
   model_version,
   created_at,
-  customer_code
+  customer_code,
+  as_of_date
 from production_score
