@@ -85,7 +85,7 @@ class Postmaster:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         server_identity().give(socket_dir)
         for attempt in range(_PORT_TRIES):
-            port = _free_port(preferred_port if attempt == 0 else None)
+            port = free_port(preferred_port if attempt == 0 else None)
             log_start = self.log.stat().st_size if self.log.exists() else 0
             process = self._spawn(socket_dir, port)
             found = self._await_ready(process)
@@ -206,7 +206,7 @@ class Postmaster:
             return log.read().decode(errors="replace")
 
 
-def _free_port(preferred: int | None) -> int:
+def free_port(preferred: int | None) -> int:
     """Find a loopback port nobody listens on at this moment, the preferred one if it is free."""
     for port in (preferred, 0) if preferred else (0,):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

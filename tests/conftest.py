@@ -1,0 +1,163 @@
+"""Servers and warehouses for every test: real PostgreSQL, a fresh migrated database each.
+
+`warehouse` is on the default server (embedded, or the one that BELLWETHER_DATABASE_URL names);
+`any_warehouse` runs a test on both kinds; `warehouse_factory` makes several. A test that wants one kind
+says `@pytest.mark.parametrize("server_kind", ["external"], indirect=True)`.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+
+from tests.plain_server import PlainServer, oldest_system_binaries
+from warehouse.connection import Warehouse
+from warehouse.databases import server_conninfo
+from warehouse.readiness import make_ready
+from warehouse.server import EmbeddedServer
+from warehouse.settings import Settings
+
+Kind = Literal["embedded", "external"]
+WarehouseFactory = Callable[..., Warehouse]
+
+# Tests never see the machine's own warehouse: its settings are taken out before anything reads them.
+GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
+for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name != "BELLWETHER_POSTGRES_BIN"]:
+    del os.environ[_name]
+
+
+class DatabaseServer:
+    """A server of one kind, with a migrated database that fresh ones are copied from."""
+
+    def __init__(self, kind: Kind, admin: str, home: Path) -> None:
+        self.kind = kind
+        self.admin = admin
+        self.home = home
+        self._template: str | None = None
+
+    def warehouse(self, name: str, home: Path) -> Warehouse:
+        """The warehouse of a database, which need not exist yet."""
+        database = f"bellwether_{name}"
+        conninfo = make_conninfo(self.admin, dbname=database)
+        url = Warehouse(Settings(home=home), self.kind, name, conninfo).url
+        settings = Settings(home=home, company=name, database_url=SecretStr(url) if self.kind == "external" else None)
+        return Warehouse(settings, self.kind, name, conninfo)
+
+    def create(self, name: str, home: Path) -> Warehouse:
+        """A fresh migrated database."""
+        warehouse = self.warehouse(name, home)
+        self._copy(self._migrated_template(), warehouse.database)
+        return warehouse
+
+    def drop(self, database: str) -> None:
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+
+    def close(self) -> None:
+        if self._template:
+            self.drop(self._template)
+
+    def _migrated_template(self) -> str:
+        if self._template is None:
+            template = self.warehouse(f"template_{uuid.uuid4().hex[:8]}", self.home)
+            self._copy("template0", template.database)
+            self._template = template.database
+            make_ready(template, asked_for=None)
+        return self._template
+
+    def _copy(self, source: str, target: str) -> None:
+        statement = sql.SQL("create database {} template {} encoding 'UTF8'")
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [source])
+            connection.execute(statement.format(sql.Identifier(target), sql.Identifier(source)))
+
+
+@pytest.fixture(scope="session")
+def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
+    """The embedded server of this test session, without the disk's guarantees that tests can do without."""
+    home = tmp_path_factory.mktemp("embedded")
+    server = EmbeddedServer(home)
+    server.cluster.prepare()
+    (server.cluster.data / "local.conf").write_text("fsync = off\nfull_page_writes = off\nshared_buffers = 128MB\n")
+    endpoint = server.use()
+    yield DatabaseServer("embedded", server_conninfo(endpoint, "postgres"), home)
+    server.stop(force=True)
+
+
+@pytest.fixture(scope="session")
+def external_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
+    """A server of one's own: BELLWETHER_DATABASE_URL's, or a plain one of the system started here."""
+    home = tmp_path_factory.mktemp("external")
+    if GIVEN_URL:
+        server = DatabaseServer("external", make_conninfo(GIVEN_URL), home)
+        yield server
+        server.close()
+        return
+    programs = oldest_system_binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL 15 or newer is installed on this machine (apt-get install postgresql)")
+    plain = PlainServer(programs, home)
+    plain.start()
+    yield DatabaseServer("external", plain.conninfo, home)
+    plain.stop()
+
+
+@pytest.fixture
+def server_kind(request: pytest.FixtureRequest) -> Kind:
+    """Kind of server that `warehouse` is on."""
+    return getattr(request, "param", "external" if GIVEN_URL else "embedded")
+
+
+@pytest.fixture
+def warehouse_factory(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server_kind: Kind
+) -> Iterator[WarehouseFactory]:
+    """Make fresh migrated warehouses; `load_settings()` and commands started as processes mean the last one."""
+    made: list[tuple[DatabaseServer, str]] = []
+
+    def make(kind: Kind = server_kind) -> Warehouse:
+        server: DatabaseServer = request.getfixturevalue(f"{kind}_server")
+        home = _home_on(server, tmp_path / f"home{len(made)}")
+        warehouse = server.create(f"t{uuid.uuid4().hex[:10]}", home)
+        made.append((server, warehouse.database))
+        monkeypatch.setenv("BELLWETHER_HOME", str(home))
+        monkeypatch.setenv("BELLWETHER_COMPANY", warehouse.company)
+        if warehouse.settings.database_url:
+            monkeypatch.setenv("BELLWETHER_DATABASE_URL", warehouse.settings.database_url.get_secret_value())
+        else:
+            monkeypatch.delenv("BELLWETHER_DATABASE_URL", raising=False)
+        return warehouse
+
+    yield make
+    for server, database in made:
+        server.drop(database)
+
+
+def _home_on(server: DatabaseServer, home: Path) -> Path:
+    """A home of the test's own whose embedded server, if it is meant, is the session's."""
+    home.mkdir()
+    if server.kind == "embedded":
+        for name in ("postgres", "run"):
+            (home / name).symlink_to(server.home / name)
+    return home
+
+
+@pytest.fixture
+def warehouse(warehouse_factory: WarehouseFactory) -> Warehouse:
+    """A fresh migrated warehouse on the default kind of server."""
+    return warehouse_factory()
+
+
+@pytest.fixture(params=["embedded", "external"])
+def any_warehouse(request: pytest.FixtureRequest, warehouse_factory: WarehouseFactory) -> Warehouse:
+    """A fresh migrated warehouse, once on each kind of server."""
+    return warehouse_factory(request.param)
