@@ -55,9 +55,7 @@ def logistic_baseline(
     return np.asarray(model.predict_proba(standardise(encoder.transform(evaluation)))[:, 1], dtype="float64")
 
 
-def last_score_baseline(
-    evaluation: pd.DataFrame, previous: pd.DataFrame | None, base_rate: float
-) -> FloatArray:
+def last_score_baseline(evaluation: pd.DataFrame, previous: pd.DataFrame | None, base_rate: float) -> FloatArray:
     """Return each customer's score at the previous origin, by the model that was fitted there.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
+from ml.bagging import average
 from ml.metrics.arrays import FloatArray, IntArray
 from ml.parameters import TrainingParameters
 
@@ -16,7 +17,7 @@ from ml.parameters import TrainingParameters
 def fit_trees(
     matrix: FloatArray, labels: IntArray, parameters: TrainingParameters, seed: int, tree_count: int
 ) -> lightgbm.Booster:
-    """Fit exactly `tree_count` trees on encoded rows.
+    """Fit `tree_count` trees for each member of the bag on encoded rows, averaged into one booster.
 
     Parameters
     ----------
@@ -25,8 +26,9 @@ def fit_trees(
     labels : ndarray of shape (n,)
         0 or 1.
     """
-    data = lightgbm.Dataset(matrix, labels, params=_settings(parameters, seed), free_raw_data=True)
-    return lightgbm.train(_settings(parameters, seed), data, num_boost_round=tree_count)
+    data = lightgbm.Dataset(matrix, labels, params=_settings(parameters, seed), free_raw_data=False)
+    members = [_settings(parameters, seed + member) for member in range(parameters.bag_size)]
+    return average([lightgbm.train(settings, data, num_boost_round=tree_count) for settings in members])
 
 
 def fit_with_early_stopping(

@@ -155,9 +155,7 @@ def load(directory: Path, expected_sha256: str) -> Bundle:
             raise BundleError(f"{path} is missing; restore the bundle from backup or train again")
         files[name] = path.read_bytes()
         if _sha256(files[name]) != expected:
-            raise BundleError(
-                f"{path} is altered or truncated (sha256 differs from the manifest); restore the bundle"
-            )
+            raise BundleError(f"{path} is altered or truncated (sha256 differs from the manifest); restore the bundle")
     return Bundle(files)
 
 
@@ -168,24 +166,18 @@ def _file_hashes(manifest: bytes, directory: Path) -> dict[str, str]:
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{directory / MANIFEST} is not a bundle's manifest ({error})") from error
     if found != FORMAT:
-        raise BundleError(
-            f"{directory} has format {found!r}, this code reads {FORMAT!r}; train a new version"
-        )
+        raise BundleError(f"{directory} has format {found!r}, this code reads {FORMAT!r}; train a new version")
     if set(hashes) != set(PARTS):
         raise BundleError(f"{directory} lists the files {sorted(hashes)}, expected {sorted(PARTS)}")
     extra = sorted(path.name for path in directory.iterdir() if path.name not in {*PARTS, MANIFEST})
     if extra:
-        raise BundleError(
-            f"{directory} holds files that the manifest does not name: {', '.join(extra)}; remove them"
-        )
+        raise BundleError(f"{directory} holds files that the manifest does not name: {', '.join(extra)}; remove them")
     return hashes
 
 
 def canonical_json(document: Any) -> bytes:
     """Return JSON with sorted keys and a fixed layout: equal values give equal bytes. NaN is refused."""
-    return (
-        json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    ).encode()
+    return (json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def _sha256(content: bytes) -> str:

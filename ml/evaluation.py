@@ -43,9 +43,7 @@ def measure(scored: Scored) -> dict[str, Any]:
     return counts | settings | values | {"confusion_matrix": matrix}
 
 
-def metric_rows(
-    predictions: pd.DataFrame, kind: str, threshold: float, capacity_ratio: float
-) -> pd.DataFrame:
+def metric_rows(predictions: pd.DataFrame, kind: str, threshold: float, capacity_ratio: float) -> pd.DataFrame:
     """Measure every origin and all of them together.
 
     Parameters
@@ -69,9 +67,7 @@ def metric_rows(
     pooled_kind = "holdout" if kind == "backtest" else kind
     rows += _subject_rows(predictions, pooled_kind, None, "all", threshold, capacity_ratio)
     measured = pd.DataFrame(rows)
-    measured["origin_date"] = (
-        measured["origin_date"].astype(object).where(measured["origin_date"].notna(), None)
-    )
+    measured["origin_date"] = measured["origin_date"].astype(object).where(measured["origin_date"].notna(), None)
     return measured
 
 

@@ -56,9 +56,7 @@ def training_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
         "label_known_at": pa.Column("datetime64[ns, UTC]", nullable=False),
     }
     _validate(typed, features, columns, unique=[*KEYS, "label_known_at"])
-    return typed.sort_values(
-        ["as_of_date", "customer_code", "label_known_at"], kind="stable", ignore_index=True
-    )
+    return typed.sort_values(["as_of_date", "customer_code", "label_known_at"], kind="stable", ignore_index=True)
 
 
 def scoring_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
@@ -81,9 +79,7 @@ def _demand_columns(frame: pd.DataFrame, expected: list[str]) -> None:
     present = list(frame.columns)
     missing = [name for name in expected if name not in present]
     if missing:
-        raise FrameError(
-            f"columns missing from the frame: {', '.join(missing)}; select them, NULL where unknown"
-        )
+        raise FrameError(f"columns missing from the frame: {', '.join(missing)}; select them, NULL where unknown")
     unexpected = [str(name) for name in present if name not in set(expected)]
     if unexpected:
         raise FrameError(
@@ -142,9 +138,7 @@ def _aware_instants(column: pd.Series) -> pd.Series:
     return pd.to_datetime(column, utc=True)
 
 
-def _validate(
-    frame: pd.DataFrame, features: Iterable[Feature], columns: dict[str, Any], unique: list[str]
-) -> None:
+def _validate(frame: pd.DataFrame, features: Iterable[Feature], columns: dict[str, Any], unique: list[str]) -> None:
     is_finite = pa.Check(lambda values: ~np.isinf(values), error="infinite value")
     is_boolean = pa.Check.isin([0.0, 1.0])
     schema_columns: dict[str, Any] = {
@@ -165,6 +159,4 @@ def _validate(
         pa.DataFrameSchema(schema_columns, unique=unique, strict=True).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "failure_case", "index"]].head(5).to_dict("records")
-        raise FrameError(
-            f"{len(error.failure_cases)} values break the frame's rules, first: {cases}"
-        ) from error
+        raise FrameError(f"{len(error.failure_cases)} values break the frame's rules, first: {cases}") from error

@@ -17,9 +17,7 @@ def hold_out_contributions(pipeline: Pipeline, rows: pd.DataFrame) -> FloatArray
     return explain(pipeline, pipeline.encoder.transform(rows)).contributions
 
 
-def importance_frame(
-    contributions: FloatArray, training: pd.DataFrame, features: FeatureList
-) -> pd.DataFrame:
+def importance_frame(contributions: FloatArray, training: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
     """Return one row per feature, most important first, ties in the order of the list.
 
     Parameters

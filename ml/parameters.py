@@ -18,6 +18,8 @@ class TrainingParameters:
     ----------
     learning_rate, num_leaves, max_depth, min_child_samples, feature_fraction, bagging_fraction, lambda_l2, max_bin
         As LightGBM defines them. Depth is limited because the time of exact TreeSHAP grows with its square.
+    bag_size : int
+        Models with different seeds that are averaged into one booster.
     max_trees : int
         Upper limit; the number used is found by early stopping on rows the trees have not seen.
     early_stopping_rounds : int
@@ -42,14 +44,15 @@ class TrainingParameters:
         Above this many rows, whole customers are left out of training by a hash of their code.
     """
 
-    learning_rate: float = 0.05
+    learning_rate: float = 0.1
     num_leaves: int = 12
     max_depth: int = 5
-    min_child_samples: int = 30
+    min_child_samples: int = 20
     feature_fraction: float = 0.6
     bagging_fraction: float = 0.8
-    lambda_l2: float = 5.0
+    lambda_l2: float = 1.0
     max_bin: int = 127
+    bag_size: int = 4
     max_trees: int = 300
     early_stopping_rounds: int = 30
     one_hot_levels: int = 12

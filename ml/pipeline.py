@@ -67,9 +67,7 @@ def fit_pipeline(
     tree_counts, held_out_margins, held_out_labels = [], [], []
     for training, validation in inner_splits(frame, target, parameters, seed):
         inner, later = frame[training], frame[validation]
-        encoder, matrix = fit_encoder(
-            inner, features, parameters, customer_folds(inner, parameters.folds, seed)
-        )
+        encoder, matrix = fit_encoder(inner, features, parameters, customer_folds(inner, parameters.folds, seed))
         later_matrix, later_labels = encoder.transform(later), later["label"].to_numpy("int64")
         known = (matrix, inner["label"].to_numpy("int64"))
         booster = fit_with_early_stopping(known, (later_matrix, later_labels), parameters, seed)
@@ -100,10 +98,7 @@ def inner_splits(
         known_by = frame["label_known_at"].dt.tz_localize(None) <= first
         earlier = (known_by & (horizon_end <= first) & (frame["as_of_date"] < first)).to_numpy()
         later = (frame["as_of_date"] >= first).to_numpy()
-        if all(
-            has_both_classes(frame.loc[rows, "label"], parameters.minimum_positives)
-            for rows in (earlier, later)
-        ):
+        if all(has_both_classes(frame.loc[rows, "label"], parameters.minimum_positives) for rows in (earlier, later)):
             return [(earlier, later)]
     folds: IntArray = customer_folds(frame, parameters.inner_folds, seed)
     return [(folds != number, folds == number) for number in range(parameters.inner_folds)]

@@ -56,9 +56,7 @@ class FeatureEncoding:
         if self.method == "target_mean":
             table = np.array([*self.means, self.prior, np.nan])
             return table[codes].reshape(-1, 1)
-        table = np.vstack(
-            [np.eye(len(self.levels)), np.zeros(len(self.levels)), np.full(len(self.levels), np.nan)]
-        )
+        table = np.vstack([np.eye(len(self.levels)), np.zeros(len(self.levels)), np.full(len(self.levels), np.nan)])
         encoded: FloatArray = table[codes]
         return encoded
 
@@ -109,9 +107,7 @@ class Encoder:
         """Read what `to_dict` wrote."""
         return cls(
             tuple(
-                FeatureEncoding(
-                    e["feature"], e["method"], tuple(e["levels"]), tuple(e["means"]), float(e["prior"])
-                )
+                FeatureEncoding(e["feature"], e["method"], tuple(e["levels"]), tuple(e["means"]), float(e["prior"]))
                 for e in document["encodings"]
             )
         )
@@ -135,9 +131,7 @@ def fit_encoder(
     (Encoder, ndarray of shape (n, columns))
     """
     labels = frame["label"].to_numpy("float64")
-    encodings = [
-        _fit_feature(frame[feature.name].to_numpy(), feature, labels, parameters) for feature in features
-    ]
+    encodings = [_fit_feature(frame[feature.name].to_numpy(), feature, labels, parameters) for feature in features]
     encoder = Encoder(tuple(encodings))
     matrix = encoder.transform(frame)
     start = 0
@@ -182,9 +176,7 @@ def _out_of_fold_means(
     encoded = np.empty(len(values))
     for fold in np.unique(folds):
         inside = folds == fold
-        means, prior = _smoothed_means(
-            values[~inside], encoding.levels, labels[~inside], parameters.target_mean_weight
-        )
+        means, prior = _smoothed_means(values[~inside], encoding.levels, labels[~inside], parameters.target_mean_weight)
         table = np.array([*means, prior, np.nan])
         encoded[inside] = table[_level_codes(values[inside], encoding.levels)]
     return encoded

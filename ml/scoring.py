@@ -63,10 +63,7 @@ def score(bundle: Bundle, frame: pd.DataFrame, *, chunk_rows: int = CHUNK_ROWS) 
     two computations.
     """
     typed = scoring_frame(frame, bundle.features)
-    parts = [
-        _score_chunk(bundle, typed.iloc[start : start + chunk_rows])
-        for start in range(0, len(typed), chunk_rows)
-    ]
+    parts = [_score_chunk(bundle, typed.iloc[start : start + chunk_rows]) for start in range(0, len(typed), chunk_rows)]
     scored = pd.concat(parts, ignore_index=True)
     gap = scored.pop("gap").to_numpy()
     adds_up = gap <= TOLERANCE  # NaN compares false and is refused

@@ -93,9 +93,7 @@ def _can_evaluate(origin: Origin, parameters: TrainingParameters) -> bool:
     months = origin.training["as_of_date"].nunique()
     has_classes = has_both_classes(origin.training["label"], parameters.minimum_positives)
     return bool(
-        months >= parameters.minimum_training_months
-        and has_classes
-        and has_both_classes(origin.evaluation["label"], 1)
+        months >= parameters.minimum_training_months and has_classes and has_both_classes(origin.evaluation["label"], 1)
     )
 
 
@@ -126,9 +124,7 @@ def customer_folds(frame: pd.DataFrame, folds: int, seed: int) -> IntArray:
     customers["position"] = customer_hash(customers["customer_code"], seed)
     customers = customers.sort_values(["is_positive", "position", "customer_code"], ignore_index=True)
     customers["fold"] = np.arange(len(customers)) % folds
-    fold: IntArray = (
-        frame["customer_code"].map(customers.set_index("customer_code")["fold"]).to_numpy("int64")
-    )
+    fold: IntArray = frame["customer_code"].map(customers.set_index("customer_code")["fold"]).to_numpy("int64")
     return fold
 
 

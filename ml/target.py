@@ -4,9 +4,22 @@ Belongs here: the definition of a target and its validation. Does not: the cohor
 warehouse computes those), features, or anything that is true of one target only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+_CASTS: dict[str, Callable[[Any], Any]] = {
+    "name": str,
+    "model_name": str,
+    "label_en": str,
+    "horizon_months": int,
+    "maturity_days": int,
+    "documented_threshold": float,
+    "capacity_ratio": float,
+    "contact_cost": float,
+    "retention_success_ratio": float,
+    "customer_value": float,
+}
 
 
 @dataclass(frozen=True)
@@ -29,12 +42,13 @@ class Target:
         Threshold of the documented views (probability, 0 to 1); the bundle stores its own beside it.
     capacity_ratio : float
         Share of the scored customers that can be contacted in one month, in (0, 1].
-    contact_cost : float
-        Cost of one contact, in the company's currency, not negative.
+    contact_cost : float or None
+        Cost of one contact, in the company's currency, not negative; None where it is not known.
     retention_success_ratio : float
         Share of true positives that a contact saves, in [0, 1].
-    customer_value : float
-        Margin of one saved customer over the months that count, in the currency of `contact_cost`.
+    customer_value : float or None
+        Margin of one saved customer over the months that count, in the currency of `contact_cost`; None where the
+        company's records hold no revenue.
 
     Raises
     ------
@@ -49,9 +63,9 @@ class Target:
     maturity_days: int = 14
     documented_threshold: float = 0.7
     capacity_ratio: float = 0.1
-    contact_cost: float = 1.0
+    contact_cost: float | None = None
     retention_success_ratio: float = 0.3
-    customer_value: float = 100.0
+    customer_value: float | None = None
 
     def __post_init__(self) -> None:
         ranges: dict[str, bool] = {
@@ -61,9 +75,9 @@ class Target:
             "maturity_days": self.maturity_days >= 0,
             "documented_threshold": 0 <= self.documented_threshold <= 1,
             "capacity_ratio": 0 < self.capacity_ratio <= 1,
-            "contact_cost": self.contact_cost >= 0,
+            "contact_cost": self.contact_cost is None or self.contact_cost >= 0,
             "retention_success_ratio": 0 <= self.retention_success_ratio <= 1,
-            "customer_value": self.customer_value >= 0,
+            "customer_value": self.customer_value is None or self.customer_value >= 0,
         }
         for field, is_valid in ranges.items():
             if not is_valid:
@@ -91,9 +105,8 @@ class Target:
         missing = [key for key in ("name", "model_name") if not known.get(key)]
         if missing:
             raise ValueError(f"target definition lacks {', '.join(missing)}: {dict(definition)!r}")
-        casts: dict[str, type] = {"str": str, "int": int, "float": float}  # type: ignore[dict-item]
         values = {
-            field.name: casts[str(getattr(field.type, "__name__", field.type))](known[field.name])
+            field.name: _CASTS[field.name](known[field.name])
             for field in fields(cls)
             if known.get(field.name) is not None
         }

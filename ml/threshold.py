@@ -13,13 +13,15 @@ from ml.target import Target
 
 
 def break_even(target: Target) -> float:
-    """Return the probability at which a contact's expected gain equals its cost, at most 1.
+    """Return the probability at which a contact's expected gain equals its cost, 0 to 1.
 
     Notes
     -----
     Gain of a contact: ``p * retention_success_ratio * customer_value - contact_cost``. Where nothing can be
-    gained the break-even is 1: contact nobody.
+    gained the break-even is 1: contact nobody. Where cost or value is not known it is 0: capacity alone decides.
     """
+    if target.contact_cost is None or target.customer_value is None:
+        return 0.0
     gain = target.retention_success_ratio * target.customer_value
     return min(1.0, target.contact_cost / gain) if gain > 0 else 1.0
 
@@ -56,16 +58,21 @@ def choose_threshold(probabilities: FloatArray, target: Target) -> float:
     return min(1.0, max(break_even(target), capacity_cut(probabilities, target.capacity_ratio)))
 
 
-def value_curve(
-    probabilities: FloatArray, labels: FloatArray, target: Target, points: int = 101
-) -> pd.DataFrame:
+def value_curve(probabilities: FloatArray, labels: FloatArray, target: Target, points: int = 101) -> pd.DataFrame:
     """Return, per share of rows contacted in order of risk, the expected and the realised value per 1,000 rows.
 
     Returns
     -------
     DataFrame
         ``contacted_ratio``, ``threshold``, ``expected_value``, ``realised_value`` (currency of the target).
+
+    Raises
+    ------
+    ValueError
+        When the target's cost or value is not known.
     """
+    if target.contact_cost is None or target.customer_value is None:
+        raise ValueError(f"target {target.name!r} has no contact cost or customer value: there is no value curve")
     order = np.argsort(-probabilities, kind="stable")
     gain = target.retention_success_ratio * target.customer_value
     counts = np.unique(np.linspace(0, len(order), points).round().astype(int))[1:]

@@ -88,11 +88,7 @@ def train(
     TrainingDataError
         When the labels known at the cut-off do not allow an honest model.
     """
-    settings = (
-        parameters
-        if isinstance(parameters, TrainingParameters)
-        else TrainingParameters.from_mapping(parameters)
-    )
+    settings = parameters if isinstance(parameters, TrainingParameters) else TrainingParameters.from_mapping(parameters)
     cut_off = _cut_off(trained_at)
     usable = _usable_rows(training_frame(frame, features), cut_off, settings, seed)
     backtest = run_backtest(usable, features, target, cut_off=cut_off, parameters=settings, seed=seed)
@@ -113,8 +109,7 @@ def train(
         "training_window": _window(training),
         "data_hash": data_hash(usable),
         "code_version": code_version,
-        "library_versions": {"python": platform.python_version()}
-        | {name: version(name) for name in LIBRARIES},
+        "library_versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "parameters": settings.to_dict() | {"tree_count": pipeline.booster.num_trees()},
         "seed": seed,
         "threshold": threshold,
@@ -132,9 +127,7 @@ def _cut_off(trained_at: datetime) -> pd.Timestamp:
     return pd.Timestamp(trained_at)
 
 
-def _usable_rows(
-    frame: pd.DataFrame, cut_off: pd.Timestamp, parameters: TrainingParameters, seed: int
-) -> pd.DataFrame:
+def _usable_rows(frame: pd.DataFrame, cut_off: pd.Timestamp, parameters: TrainingParameters, seed: int) -> pd.DataFrame:
     known = frame[frame["label_known_at"] <= cut_off].reset_index(drop=True)
     if known.empty:
         raise TrainingDataError(
