@@ -26,7 +26,7 @@ def importance_chart(importance: pd.DataFrame, labels: dict[str, str]) -> str:
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("mean absolute contribution, log-odds")
 
-    return draw("importance", paint, width=6.6, height=0.5 + 0.29 * len(top))
+    return draw("importance", paint, width=10.4, height=0.5 + 0.29 * len(top))
 
 
 def beeswarm_chart(
@@ -54,7 +54,7 @@ def beeswarm_chart(
         axes.set_yticks(np.arange(len(names)), [labels.get(name, name) for name in names])
         axes.set_xlabel("contribution, log-odds (right raises the risk)")
 
-    return draw("contributions", paint, width=6.6, height=0.5 + 0.36 * len(names))
+    return draw("contributions", paint, width=10.4, height=0.5 + 0.36 * len(names))
 
 
 def _feature_order(rows: pd.DataFrame) -> list[str]:

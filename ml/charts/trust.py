@@ -53,6 +53,8 @@ def backtest_chart(metrics: pd.DataFrame, column: str, label: str) -> str:
         axes.set_xticks(np.arange(len(names)), names)
         axes.set_ylabel(label)
         axes.margins(y=0.15)
+        if column == "calibration_error":
+            axes.set_ylim(bottom=0)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3)
 
     return draw(f"backtest-{column}", paint)

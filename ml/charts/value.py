@@ -34,4 +34,4 @@ def value_chart(predictions: pd.DataFrame, target: Target, threshold: float) -> 
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.legend(loc="upper right")
 
-    return draw("value-curve", paint)
+    return draw("value-curve", paint, width=10.4)
