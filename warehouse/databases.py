@@ -79,6 +79,15 @@ def embedded_warehouse(settings: Settings, company: str | None) -> Warehouse:
     return Warehouse(settings, "embedded", slug, conninfo)
 
 
+def target_warehouse(settings: Settings) -> Warehouse:
+    """Name the database that the settings mean, without making or reaching it; its server runs."""
+    if settings.database_url:
+        conninfo = _external_conninfo(settings.database_url.get_secret_value())
+        return Warehouse(settings, "external", current_company(settings), conninfo)
+    slug, endpoint = current_company(settings), EmbeddedServer(settings.home).use()
+    return Warehouse(settings, "embedded", slug, server_conninfo(endpoint, PREFIX + slug))
+
+
 def _exists(conninfo: str) -> bool:
     try:
         psycopg.connect(conninfo).close()

@@ -33,6 +33,12 @@ def system_dirs() -> list[Path]:
     return [path for path in (*debian, *others) if (path / "postgres").exists()]
 
 
+def all_dirs() -> list[Path]:
+    """Program folders of the package and of the system, in the order of discovery."""
+    packaged = _package_dir()
+    return [folder for folder in (packaged, *system_dirs()) if folder and (folder / "postgres").exists()]
+
+
 def _number(text: str) -> int:
     match = re.match(r"\d+", text)
     return int(match.group()) if match else 0
@@ -60,9 +66,8 @@ def find_binaries(asked_for: str | None = None) -> Path:
             where=asked_for,
             remedy=f"point it at the folder that holds `postgres` and `initdb`, or unset {BIN_VARIABLE}",
         )
-    packaged = _package_dir()
-    for folder in ([packaged] if packaged else []) + system_dirs():
-        if (folder / "postgres").exists() and (folder / "initdb").exists():
+    for folder in all_dirs():
+        if (folder / "initdb").exists():
             return folder
     raise BellwetherError(
         "No PostgreSQL programs were found.",

@@ -10,6 +10,7 @@ from psycopg import sql
 from warehouse.connection import Role, Warehouse, open_warehouse
 from warehouse.databases import company_slug, current_company, remember_company
 from warehouse.errors import BellwetherError
+from warehouse.readiness import refuse_other_company
 from warehouse.settings import Settings
 
 
@@ -64,11 +65,20 @@ def test_another_company_is_refused(any_warehouse: Warehouse) -> None:
             "insert into source.data_package (company, package_name, business_timezone, currency, definition)"
             " values ('First', 'first', 'UTC', 'EUR', '{}')"
         )
-    from warehouse.readiness import make_ready
-
-    make_ready(any_warehouse, asked_for="first")
+    refuse_other_company(any_warehouse, "first")
     with pytest.raises(BellwetherError, match="'First'"):
-        make_ready(any_warehouse, asked_for="second")
+        refuse_other_company(any_warehouse, "second")
+
+
+@pytest.mark.parametrize("server_kind", ["external"], indirect=True)
+def test_a_server_of_ones_own_is_bound_to_the_company_inside(warehouse: Warehouse) -> None:
+    with warehouse.connect(Role.LOADER) as connection:
+        connection.execute(
+            "insert into source.data_package (company, package_name, business_timezone, currency, definition)"
+            " values ('First', 'first', 'UTC', 'EUR', '{}')"
+        )
+    with pytest.raises(BellwetherError, match="'First'"), open_warehouse(company="second"):
+        pass
 
 
 def test_company_names_become_database_names() -> None:
