@@ -14,6 +14,7 @@ from typing import Any, Literal
 from warehouse.packages.marks import Location
 
 FileFormat = Literal["csv", "parquet", "jsonl"]
+Cast = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
@@ -43,7 +44,7 @@ class ColumnMapping:
     template: str | None = None
     values: dict[str, str | float | bool | None] = field(default_factory=dict)
     null_values: tuple[str, ...] = ()
-    cast: str | None = None
+    cast: Cast | None = None
     format: str | None = None
     timezone: str | None = None
 

@@ -5,8 +5,10 @@ Errors in the data files themselves are `warehouse.loading.errors.FileRefusedErr
 
 from __future__ import annotations
 
+from warehouse.errors import BellwetherError
 
-class PackageError(ValueError):
+
+class PackageError(BellwetherError):
     """A `package.yml` that cannot be followed: each line says where, what and how to mend it.
 
     Parameters

@@ -95,11 +95,10 @@ def _plain(
     positions.setdefault(location, (node.start_mark.line + 1, node.start_mark.column + 1))
     if isinstance(node, yaml.SequenceNode):
         return [
-            _plain(loader, item, (*location, index), positions, doubled, path)
-            for index, item in enumerate(node.value)
+            _plain(loader, item, (*location, index), positions, doubled, path) for index, item in enumerate(node.value)
         ]
     if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node)
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)

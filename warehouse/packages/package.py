@@ -88,8 +88,8 @@ def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPa
         entries.append(entry)
         if not entry.paths and not entry.optional:
             missing.append(
-                f"{document.where((*entry.location, 'path'))}: no file matches {entry.pattern}; put it there, "
-                f"or pass it with --file {entry.key}=PATH"
+                f"{document.where((*entry.location, 'path'))}: no file matches {entry.pattern}; "
+                f"put it there, or pass it with --file {entry.key}=PATH"
             )
     if missing:
         raise PackageError(missing)
@@ -103,10 +103,7 @@ def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPa
         currency=content["currency"],
         reject_limit_ratio=content.get("reject_limit_ratio", DEFAULT_REJECT_LIMIT_RATIO),
         as_of_dates=_as_of_dates(document),
-        attributes={
-            name: AttributeDefinition(name=name, **raw)
-            for name, raw in content.get("attributes", {}).items()
-        },
+        attributes={name: AttributeDefinition(name=name, **raw) for name, raw in content.get("attributes", {}).items()},
         files=tuple(sorted(entries, key=lambda entry: TARGETS[entry.target].rank)),
         definition=content,
     )
@@ -121,20 +118,16 @@ def _named_overrides(
 ) -> dict[str, Path | str]:
     if "" in overrides and len(keys) == 1:
         overrides[keys[0]] = overrides.pop("")
-    problems = [
-        f"{document.path}: --file {key or overrides[key]}: "
-        + (f"no file has this key; {suggestion(key, keys)}" if key else f"write KEY=PATH, keys: {', '.join(keys)}")
-        for key in overrides
-        if key not in keys
-    ]
+    problems = []
+    for key in [key for key in overrides if key not in keys]:
+        hint = f"no file has this key; {suggestion(key, keys)}" if key else f"write KEY=PATH, keys: {keys}"
+        problems.append(f"{document.path}: --file {key or overrides[key]}: {hint}")
     if problems:
         raise PackageError(problems)
     return overrides
 
 
-def _entry(
-    document: MarkedDocument, index: int, raw: dict[str, Any], overrides: dict[str, Path | str]
-) -> FileEntry:
+def _entry(document: MarkedDocument, index: int, raw: dict[str, Any], overrides: dict[str, Path | str]) -> FileEntry:
     key = _key_of(raw)
     columns = raw.get("columns")
     return FileEntry(

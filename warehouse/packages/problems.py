@@ -46,8 +46,7 @@ def _schema_problems(error: jsonschema_rs.ValidationError) -> list[tuple[Locatio
     if unexpected:
         allowed = sorted(_properties_at(list(error.schema_path)))
         return [
-            ((*path, word), f"{word} is not a key of this format; {suggestion(word, allowed)}")
-            for word in unexpected
+            ((*path, word), f"{word} is not a key of this format; {suggestion(word, allowed)}") for word in unexpected
         ]
     where = path_text(list(path)).lstrip(".") or "the package"
     allowed_words = getattr(error.kind, "options", None)
@@ -65,13 +64,11 @@ def _schema_problems(error: jsonschema_rs.ValidationError) -> list[tuple[Locatio
 
 
 def _is_mapping(path: Location) -> bool:
-    return path[0] == "files" and (
-        path[-1] == "known_at" or (len(path) >= 4 and path[2] in ("columns", "attributes"))
-    )
+    return path[0] == "files" and (path[-1] == "known_at" or (len(path) >= 4 and path[2] in ("columns", "attributes")))
 
 
 def _properties_at(schema_path: list[str | int]) -> list[str]:
-    """Allowed keys of the object schema that a schema path (ending in its keyword) points into."""
+    """List the allowed keys of the object schema that a schema path points into."""
     node: Any = schema_of("package")
     for step in schema_path[:-1]:
         while isinstance(node, dict) and "$ref" in node and step not in node:

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-Kind = Literal[
-    "text", "integer", "number", "money", "boolean", "date", "month", "timestamp", "document", "json"
-]
+Kind = Literal["text", "integer", "number", "money", "boolean", "date", "month", "timestamp", "document", "json"]
 
 POSTGRES_TYPES: dict[Kind, str] = {
     "text": "text",
@@ -104,14 +102,28 @@ class Target:
         return tuple(column.name for column in self.columns)
 
 
-_DAYS = {"minimum": "1900-01-01", "maximum": "2199-12-31"}
-_MONTHS = {"minimum": "1990-01-01", "maximum": "2099-12-01"}
-_INTEGER = {"minimum": -2_147_483_648, "maximum": 2_147_483_647}
-_MONEY = {"minimum": -9_999_999_999_999_999.0, "maximum": 9_999_999_999_999_999.0}
+_LARGEST_INTEGER = 2_147_483_647
+_LARGEST_AMOUNT = 9_999_999_999_999.99  # cents stay exact in a double up to here
 
 
 def _text(name: str, length: int | None, *, required: bool = False) -> TargetColumn:
     return TargetColumn(name, "text", required=required, max_length=length)
+
+
+def _date(name: str, kind: Kind = "date", *, required: bool = False) -> TargetColumn:
+    return TargetColumn(name, kind, required=required, minimum="1900-01-01", maximum="2199-12-31")
+
+
+def _month(name: str) -> TargetColumn:
+    return TargetColumn(name, "month", required=True, minimum="1990-01-01", maximum="2099-12-01")
+
+
+def _integer(name: str, minimum: int = -_LARGEST_INTEGER) -> TargetColumn:
+    return TargetColumn(name, "integer", minimum=minimum, maximum=_LARGEST_INTEGER)
+
+
+def _amount(name: str) -> TargetColumn:
+    return TargetColumn(name, "money", required=True, minimum=-_LARGEST_AMOUNT, maximum=_LARGEST_AMOUNT)
 
 
 _CUSTOMER = Target(
@@ -123,9 +135,9 @@ _CUSTOMER = Target(
         _text("email", 255, required=True),
         _text("phone", 50),
         TargetColumn("age", "number", minimum=0, maximum=150),
-        TargetColumn("tenure", "integer", **_INTEGER),
+        _integer("tenure"),
         TargetColumn("balance", "number"),
-        TargetColumn("products", "integer", minimum=0, maximum=2_147_483_647),
+        _integer("products", minimum=0),
         TargetColumn("credit_card", "boolean"),
         TargetColumn("active", "boolean"),
         TargetColumn("salary", "number"),
@@ -141,7 +153,7 @@ _SNAPSHOT = Target(
     table="source.user_monthly_features",
     columns=(
         _text("ccod", 50, required=True),
-        TargetColumn("snapshot_month", "month", required=True, **_MONTHS),
+        _month("snapshot_month"),
         TargetColumn("contract_info", "document"),
         TargetColumn("user_information", "document"),
         TargetColumn("purchase_logs", "document"),
@@ -158,7 +170,7 @@ _MESSAGE = Target(
     table="source.message",
     columns=(
         _text("rcno", 50, required=True),
-        TargetColumn("received_at", "timestamp", required=True, **_DAYS),
+        _date("received_at", "timestamp", required=True),
         _text("ccod", 50, required=True),
         _text("content", 1_000_000),
     ),
@@ -183,7 +195,7 @@ _LABEL = Target(
     columns=(
         _text("target_name", 63, required=True),
         _text("customer_code", 50, required=True),
-        TargetColumn("as_of_date", "month", required=True, **_MONTHS),
+        _month("as_of_date"),
         TargetColumn("label", "integer", required=True, allowed=(0, 1)),
     ),
     key=("target_name", "customer_code", "as_of_date"),
@@ -198,14 +210,12 @@ _PAYMENT = Target(
     columns=(
         _text("invoice_number", 50, required=True),
         _text("customer_code", 50, required=True),
-        TargetColumn("amount", "money", required=True, **_MONEY),
+        _amount("amount"),
         TargetColumn("currency", "text", required=True, max_length=3),
-        TargetColumn("issued_date", "date", required=True, **_DAYS),
-        TargetColumn("due_date", "date", required=True, **_DAYS),
-        TargetColumn("paid_date", "date", **_DAYS),
-        TargetColumn(
-            "status", "text", required=True, allowed=("pending", "overdue", "paid", "partial", "cancelled")
-        ),
+        _date("issued_date", required=True),
+        _date("due_date", required=True),
+        _date("paid_date"),
+        TargetColumn("status", "text", required=True, allowed=("pending", "overdue", "paid", "partial", "cancelled")),
     ),
     key=("invoice_number",),
     keeping=Keeping.VERSIONS,
@@ -218,8 +228,8 @@ _LEDGER = Target(
     table="finance.timeseries_data",
     columns=(
         _text("entry_code", 80, required=True),
-        TargetColumn("timestamp", "timestamp", required=True, **_DAYS),
-        TargetColumn("value", "money", required=True, **_MONEY),
+        _date("timestamp", "timestamp", required=True),
+        _amount("value"),
         TargetColumn("category", "text", required=True, allowed=("revenue", "expense", "cash_flow")),
         TargetColumn("metadata", "json"),
     ),
@@ -230,6 +240,5 @@ _LEDGER = Target(
 )
 
 TARGETS: dict[str, Target] = {
-    target.name: target
-    for target in (_INDUSTRY, _CUSTOMER, _SNAPSHOT, _MESSAGE, _LABEL, _PAYMENT, _LEDGER)
+    target.name: target for target in (_INDUSTRY, _CUSTOMER, _SNAPSHOT, _MESSAGE, _LABEL, _PAYMENT, _LEDGER)
 }

@@ -1,0 +1,55 @@
+"""What can stop a load. One bad row never does: it goes to quarantine.
+
+Errors in `package.yml` are `warehouse.packages.PackageError`.
+"""
+
+from __future__ import annotations
+
+from warehouse.errors import BellwetherError
+
+
+class LoadError(BellwetherError):
+    """A load that was stopped; the message says what to do."""
+
+
+class FileRefusedError(LoadError):
+    """A file that cannot be understood and is refused whole.
+
+    Parameters
+    ----------
+    file_name
+        The file as the package names it.
+    problem
+        What is wrong and how to mend it.
+    line
+        Line (rows of Parquet files count from 1), where it can be told.
+    column
+        Column of the file, where it is about one.
+    """
+
+    def __init__(self, file_name: str, problem: str, *, line: int | None = None, column: str | None = None) -> None:
+        place = file_name + (f":{line}" if line else "") + (f", column {column}" if column else "")
+        super().__init__(f"{place}: {problem}")
+        self.file_name = file_name
+        self.line = line
+        self.column = column
+
+
+class RejectLimitExceededError(LoadError):
+    """Too large a share of bad rows: nothing of the load was kept.
+
+    Parameters
+    ----------
+    examples
+        Some of the rejects, as `file:line: reason`; all are in quarantine, status `discarded`.
+    """
+
+    def __init__(self, rejected: int, read: int, limit_ratio: float, examples: list[str]) -> None:
+        shown = "\n  ".join(examples)
+        super().__init__(
+            f"{rejected} of {read} rows are bad, more than reject_limit_ratio {limit_ratio:g} allows: "
+            f"nothing was loaded. Mend the files, or raise the limit in package.yml. The rejects "
+            f"(all: bellwether quarantine list --status discarded):\n  {shown}"
+        )
+        self.rejected = rejected
+        self.read = read

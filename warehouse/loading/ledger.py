@@ -1,0 +1,234 @@
+"""The load ledger: what was loaded when, from which file, with which outcome.
+
+Here belong the tables `source.load_batch`, `load_month`, `data_package` and `attribute`. The data
+themselves do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from warehouse.loading.errors import LoadError
+from warehouse.packages import DataPackage
+
+# one load at a time per database: any constant serves, as long as nobody else takes it
+LOAD_LOCK = 0x62656C6C_6C6F6164
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one batch by outcome; read = loaded + unchanged + quarantined."""
+
+    read: int
+    loaded: int
+    unchanged: int
+    quarantined: int
+
+
+def take_turn(connection: psycopg.Connection) -> None:
+    """Wait until no other load runs, then clear up behind a killed one. Held until disconnection."""
+    connection.execute("select pg_advisory_lock(%s)", [LOAD_LOCK])
+    connection.execute(
+        "update source.load_batch set status = 'failed', finished_at = clock_timestamp(), "
+        "error_message = 'the process ended before this file was loaded; nothing of it was kept: load again' "
+        "where status = 'running'"
+    )
+
+
+def database_clock(connection: psycopg.Connection) -> datetime:
+    """Tell the time by the database, later than every earlier load even if its clock was set back."""
+    row = connection.execute(
+        "select greatest(clock_timestamp(), max(finished_at) + interval '1 microsecond') "
+        "from source.load_batch where status = 'loaded'"
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate always answers
+    instant: datetime = row[0]
+    return instant
+
+
+def register_package(connection: psycopg.Connection, package: DataPackage) -> datetime:
+    """Record the package and its attributes.
+
+    Returns
+    -------
+    datetime
+        Since when this definition holds: files loaded before it are read again.
+
+    Raises
+    ------
+    LoadError
+        The database belongs to another company, or real and simulated records would mix.
+    """
+    _check_company(connection, package)
+    with connection.transaction():
+        since = _upsert_package(connection, package)
+        _register_attributes(connection, package)
+    return since
+
+
+def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> datetime:
+    row = connection.execute(
+        """
+        insert into source.data_package as known (
+            company, package_name, business_timezone, currency, is_simulated, definition, loaded_at
+        )
+        values (%s, %s, %s, %s, %s, %s, clock_timestamp())
+        on conflict (package_name) do update
+        set business_timezone = excluded.business_timezone,
+            currency = excluded.currency,
+            is_simulated = excluded.is_simulated,
+            definition = excluded.definition,
+            loaded_at = case
+                when known.definition = excluded.definition then known.loaded_at else excluded.loaded_at
+            end
+        returning loaded_at
+        """,
+        [
+            package.company,
+            package.name,
+            package.business_timezone,
+            package.currency,
+            package.is_simulated,
+            Jsonb(package.definition),
+        ],
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an upsert always returns its row
+    since: datetime = row[0]
+    return since
+
+
+def is_loaded(connection: psycopg.Connection, package: DataPackage, target: str, digest: str, since: datetime) -> bool:
+    """Whether a file with these bytes has been loaded for this target under the present definition."""
+    row = connection.execute(
+        "select exists (select from source.load_batch where file_sha256 = %s and target_table = %s "
+        "and package_name = %s and status = 'loaded' and started_at >= %s)",
+        [digest, target, package.name, since],
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def start_batch(
+    connection: psycopg.Connection,
+    package_name: str,
+    company: str,
+    file_name: str,
+    digest: str,
+    target: str,
+    known_at: datetime,
+) -> int:
+    """Record that a file is being loaded, at once visible to others; returns the batch id."""
+    row = connection.execute(
+        "insert into source.load_batch "
+        "(package_name, company, file_name, file_sha256, target_table, status, known_at) "
+        "values (%s, %s, %s, %s, %s, 'running', %s) returning batch_id",
+        [package_name, company, file_name, digest, target, known_at],
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an insert always returns its row
+    return int(row[0])
+
+
+def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts) -> None:
+    """Mark a batch as loaded, inside the transaction that loads it."""
+    cursor.execute(
+        "update source.load_batch set status = 'loaded', rows_read = %s, rows_loaded = %s, "
+        "rows_unchanged = %s, rows_quarantined = %s, finished_at = clock_timestamp() where batch_id = %s",
+        [counts.read, counts.loaded, counts.unchanged, counts.quarantined, batch_id],
+    )
+
+
+def end_batches(connection: psycopg.Connection, batch_ids: list[int], status: str, message: str) -> None:
+    """Mark batches that are still running as refused or failed, saying why."""
+    connection.execute(
+        "update source.load_batch set status = %s, error_message = %s, finished_at = clock_timestamp() "
+        "where batch_id = any(%s) and status = 'running'",
+        [status, message.replace("\x00", "␀"), batch_ids],
+    )
+
+
+def record_months(
+    cursor: psycopg.Cursor, batch_id: int, changed: dict[date, int], *, own_months: bool, as_of: list[date]
+) -> list[date]:
+    """Record which snapshot months a batch made out of date.
+
+    Parameters
+    ----------
+    changed
+        Month to rows changed.
+    own_months
+        Whether these are snapshot months themselves. If not, they are months in which something
+        became known, and every snapshot month from then on is out of date.
+    as_of
+        Snapshot months the package asks for by its as-of dates.
+    """
+    if own_months:
+        rows = dict(changed)
+    else:
+        cursor.execute("select distinct snapshot_month from source.user_monthly_features")
+        months = {row[0] for row in cursor.fetchall()} | set(as_of)
+        totals = {month: sum(n for known, n in changed.items() if known <= month) for month in months}
+        rows = {month: total for month, total in totals.items() if total}
+    cursor.executemany(
+        "insert into source.load_month (batch_id, snapshot_month, rows_changed) values (%s, %s, %s)",
+        [(batch_id, month, count) for month, count in sorted(rows.items())],
+    )
+    return sorted(rows)
+
+
+def _check_company(connection: psycopg.Connection, package: DataPackage) -> None:
+    rows = connection.execute(
+        "select company, is_simulated, package_name from source.data_package where package_name <> %s or company <> %s",
+        [package.name, package.company],
+    ).fetchall()
+    for company, is_simulated, name in rows:
+        if company != package.company:
+            raise LoadError(
+                f"this database holds the records of {company}; {package.company} needs its own: run with "
+                f"--company {package.company}, or point BELLWETHER_DATABASE_URL at another database"
+            )
+        if is_simulated != package.is_simulated:
+            raise LoadError(
+                f"package {name} is {'simulated' if is_simulated else 'real'} and {package.name} is not: "
+                "real and simulated records do not mix; give the simulated ones a company of their own"
+            )
+
+
+def _register_attributes(connection: psycopg.Connection, package: DataPackage) -> None:
+    for attribute in package.attributes.values():
+        row = connection.execute(
+            "select data_type, package_name from source.attribute where attribute_name = %s",
+            [attribute.name],
+        ).fetchone()
+        if row and row[1] != package.name and row[0] != attribute.type:
+            raise LoadError(
+                f"attribute {attribute.name} is {row[0]} in package {row[1]} and {attribute.type} here: "
+                "name this one otherwise"
+            )
+        connection.execute(
+            """
+            insert into source.attribute (
+                attribute_name, data_type, unit, label_en, label_ko, direction, description, is_feature,
+                package_name
+            )
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            on conflict (attribute_name) do update
+            set data_type = excluded.data_type, unit = excluded.unit, label_en = excluded.label_en,
+                label_ko = excluded.label_ko, direction = excluded.direction,
+                description = excluded.description, is_feature = excluded.is_feature,
+                package_name = excluded.package_name
+            """,
+            [
+                attribute.name,
+                attribute.type,
+                attribute.unit,
+                attribute.label_en,
+                attribute.label_ko,
+                attribute.direction,
+                attribute.description,
+                attribute.is_feature,
+                package.name,
+            ],
+        )

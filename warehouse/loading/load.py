@@ -1,0 +1,194 @@
+"""Loading a package: read everything, judge it as a whole, then write file by file.
+
+Here belongs the order of a load. All files are read into staging before the first raw row is
+written, so that one file that cannot be understood, or too many bad rows, leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from warehouse.loading import ledger
+from warehouse.loading.errors import LoadError, RejectLimitExceededError
+from warehouse.loading.readers import SourceFile
+from warehouse.loading.report import BatchResult, LoadProgress, LoadReport, ProgressCallback
+from warehouse.loading.session import prepare_session
+from warehouse.loading.staging import create_rejects, stage_file
+from warehouse.loading.staging_checks import check_staged
+from warehouse.loading.writing import StagedBatch, Stamp, write_batch, write_rejects
+from warehouse.packages import DataPackage
+from warehouse.packages.targets import TARGETS
+
+if TYPE_CHECKING:
+    from warehouse.connection import Warehouse
+
+_EXAMPLES = 10
+
+
+def load_package(warehouse: Warehouse, package: DataPackage, *, progress: ProgressCallback | None = None) -> LoadReport:
+    """Load a data package.
+
+    Files loaded before are skipped by their SHA-256; rows known before count as unchanged; bad rows
+    go to quarantine. Loads of one database take turns.
+
+    Raises
+    ------
+    FileRefusedError
+        A file cannot be understood; nothing was loaded.
+    RejectLimitExceededError
+        More bad rows than the package allows; nothing was loaded.
+    LoadError
+        The database belongs to another company.
+    """
+    from warehouse.connection import Role
+
+    with warehouse.connect(Role.LOADER, autocommit=True) as connection:
+        prepare_session(connection)
+        ledger.take_turn(connection)
+        return _Load(connection, package, progress or (lambda _: None)).run()
+
+
+class _Load:
+    """One run of `load_package`, from the lock on."""
+
+    def __init__(self, connection: psycopg.Connection, package: DataPackage, progress: ProgressCallback) -> None:
+        self.connection, self.package, self.progress = connection, package, progress
+        self.sources = [_source(package, entry_path) for entry_path in _paths(package)]
+        self.sizes = [source.path.stat().st_size for source in self.sources]
+        self.results: list[BatchResult] = []
+        self.batches: list[StagedBatch] = []
+        self.seconds: dict[int, float] = {}
+        self.customer_batches: list[int] = []
+
+    def run(self) -> LoadReport:
+        since = ledger.register_package(self.connection, self.package)
+        self.written_at = ledger.database_clock(self.connection)
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            create_rejects(cursor)
+        started: list[int] = []
+        try:
+            self._stage_all(since, started)
+            self._check_limit()
+            months = self._write_all()
+        except (LoadError, psycopg.Error, KeyboardInterrupt) as error:
+            status = "refused" if isinstance(error, LoadError) else "failed"
+            ledger.end_batches(self.connection, started, status, str(error) or "interrupted")
+            raise
+        return LoadReport(tuple(self.results), tuple(sorted(months)))
+
+    def _stage_all(self, since: object, started: list[int]) -> None:
+        digests: dict[Path, str] = {}
+        for index, source in enumerate(self.sources):
+            target = TARGETS[source.entry.target]
+            digest = digests.setdefault(source.path, "") or _sha256(source.path)
+            digests[source.path] = digest
+            if ledger.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
+                self.results.append(BatchResult(None, source.name, target.name, "skipped"))
+                continue
+            batch_id = ledger.start_batch(
+                self.connection,
+                self.package.name,
+                self.package.company,
+                source.name,
+                digest,
+                target.name,
+                self.written_at,
+            )
+            started.append(batch_id)
+            self._stage(index, source, batch_id)
+
+    def _stage(self, index: int, source: SourceFile, batch_id: int) -> None:
+        begun = time.perf_counter()
+
+        def tell(rows: int) -> None:
+            self._tell("reading", index, rows)
+
+        tell(0)
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
+            target = staged.plan.target
+            check_staged(cursor, target, batch_id, self.customer_batches)
+        if target is TARGETS["crm.customer"]:
+            self.customer_batches.append(batch_id)
+        notes = (f"ignored columns: {', '.join(staged.ignored)}",) if staged.ignored else ()
+        self.batches.append(StagedBatch(batch_id, target, source.name, staged.rows_read, notes))
+        self.seconds[batch_id] = time.perf_counter() - begun
+
+    def _check_limit(self) -> None:
+        read = sum(batch.rows_read for batch in self.batches)
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            cursor.execute("select count(*) from stage_reject")
+            row = cursor.fetchone()
+            rejected = int(row[0]) if row else 0
+            if rejected <= self.package.reject_limit_ratio * read:
+                return
+            cursor.execute(
+                "select batch_id, line_number, reason from stage_reject order by batch_id, line_number limit %s",
+                [_EXAMPLES],
+            )
+            names = {batch.batch_id: batch.file_name for batch in self.batches}
+            examples = [f"{names[batch_id]}:{line}: {reason}" for batch_id, line, reason in cursor]
+            for batch in self.batches:
+                write_rejects(cursor, batch, "discarded")
+        raise RejectLimitExceededError(rejected, read, self.package.reject_limit_ratio, examples)
+
+    def _write_all(self) -> set[date]:
+        package = self.package
+        stamp = Stamp.of(self.written_at, package.business_timezone, package.as_of_dates)
+        months: set[date] = set()
+        for index, batch in enumerate(self.batches):
+            self._tell("writing", index, batch.rows_read, count=len(self.batches), name=batch.file_name)
+            begun = time.perf_counter()
+            counts, changed = write_batch(self.connection, batch, stamp)
+            months |= set(changed)
+            self.results.append(
+                BatchResult(
+                    batch.batch_id,
+                    batch.file_name,
+                    batch.target.name,
+                    "loaded",
+                    rows_read=counts.read,
+                    rows_loaded=counts.loaded,
+                    rows_unchanged=counts.unchanged,
+                    rows_quarantined=counts.quarantined,
+                    seconds=self.seconds[batch.batch_id] + time.perf_counter() - begun,
+                    notes=batch.notes,
+                )
+            )
+        return months
+
+    def _tell(self, stage: str, index: int, rows: int, *, count: int | None = None, name: str | None = None) -> None:
+        total = sum(self.sizes)
+        self.progress(
+            LoadProgress(
+                stage="reading" if stage == "reading" else "writing",
+                file_name=name or self.sources[index].name,
+                file_index=index,
+                file_count=count or len(self.sources),
+                rows=rows,
+                done_bytes=sum(self.sizes[:index]) if stage == "reading" else total,
+                total_bytes=total,
+            )
+        )
+
+
+def _paths(package: DataPackage) -> list[tuple[int, Path]]:
+    return [(index, path) for index, entry in enumerate(package.files) for path in entry.paths]
+
+
+def _source(package: DataPackage, entry_path: tuple[int, Path]) -> SourceFile:
+    index, path = entry_path
+    folder = package.path.parent.resolve()
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    return SourceFile(path, name, package.files[index])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,13 @@
+"""Names of the temporary tables of one load. Nothing else."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+
+def stage_table(batch_id: int) -> sql.Identifier:
+    """Name the table of one batch's checked rows."""
+    return sql.Identifier("pg_temp", f"stage_{batch_id}")
+
+
+REJECTS = sql.Identifier("pg_temp", "stage_reject")

@@ -1,0 +1,66 @@
+"""The shapes that every reader speaks: the file to read and the chunk it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from warehouse.packages import FileEntry
+
+LINE = "__line__"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of an entry.
+
+    Parameters
+    ----------
+    name
+        How it is called in the ledger and in errors: relative to the package, never a machine path.
+    """
+
+    path: Path
+    name: str
+    entry: FileEntry
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One bad row: where it stood, why it is bad, and what it said."""
+
+    line: int
+    code: str
+    reason: str
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of a file.
+
+    Parameters
+    ----------
+    frame
+        The file's columns as they are (text for CSV and JSON lines, typed for Parquet) and `LINE`.
+    rejects
+        Lines that are no rows at all.
+    """
+
+    frame: pl.DataFrame
+    rejects: list[Reject] = field(default_factory=list)
+
+
+class Reader(Protocol):
+    """An open file."""
+
+    columns: tuple[str, ...]
+    has_fixed_columns: bool
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows in order."""
+        ...

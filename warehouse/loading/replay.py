@@ -1,0 +1,204 @@
+"""Rejected rows once more: judged anew, and loaded where they now pass.
+
+Here belongs the way from quarantine back into staging. From there on a replay is a load like any
+other: same checks, same merge, same ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from warehouse.loading import ledger
+from warehouse.loading.mapping import ATTRIBUTES, replay_plan
+from warehouse.loading.names import REJECTS
+from warehouse.loading.quarantine import RejectedRow, RejectFilter, rejected_rows
+from warehouse.loading.readers.chunk import LINE, Chunk
+from warehouse.loading.report import BatchResult, LoadReport
+from warehouse.loading.session import prepare_session
+from warehouse.loading.staging import copy_rejects, copy_rows, create_rejects, create_stage, with_known_at
+from warehouse.loading.staging_checks import check_staged
+from warehouse.loading.validation import check_rows
+from warehouse.loading.writing import StagedBatch, Stamp, write_batch
+from warehouse.packages.targets import TARGETS, Target
+
+if TYPE_CHECKING:
+    from warehouse.connection import Warehouse
+
+_CHUNK_ROWS = 10_000
+MendedRows = Mapping[int, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Open rejects of one package and target, and what the ledger knows of the package."""
+
+    package_name: str
+    company: str
+    timezone: str
+    as_of_dates: tuple[date, ...]
+    target: Target
+
+
+def replay(warehouse: Warehouse, chosen: RejectFilter | None = None, *, mended: MendedRows | None = None) -> LoadReport:
+    """Judge open rejects anew and load those that pass.
+
+    Parameters
+    ----------
+    chosen
+        Which rejects; None: all open ones (with `mended`: the mended ones).
+    mended
+        rejected_id to mended row (columns of the target table). The original stays on record.
+
+    Returns
+    -------
+    LoadReport
+        One batch per package and target. Rows that fail again stay open, with the new reason.
+    """
+    from warehouse.connection import Role
+
+    if chosen is None:
+        chosen = RejectFilter(rejected_ids=tuple(mended) if mended is not None else None)
+    chosen = replace(chosen, status="open")
+    results: list[BatchResult] = []
+    months: set[date] = set()
+    with warehouse.connect(Role.LOADER, autocommit=True) as connection:
+        prepare_session(connection)
+        ledger.take_turn(connection)
+        with connection.transaction(), connection.cursor() as cursor:
+            create_rejects(cursor)
+        for group in _groups(connection, chosen):
+            result, changed = _replay_group(connection, group, chosen, mended or {})
+            results.append(result)
+            months |= set(changed)
+    return LoadReport(tuple(results), tuple(sorted(months)))
+
+
+def _replay_group(
+    connection: psycopg.Connection, group: _Group, chosen: RejectFilter, mended: MendedRows
+) -> tuple[BatchResult, list[date]]:
+    chosen = replace(chosen, package_name=group.package_name, target_table=group.target.name)
+    written_at = ledger.database_clock(connection)
+    stamp = Stamp.of(written_at, group.timezone, group.as_of_dates)
+    name = f"quarantine replay of {group.package_name}"
+    digest = hashlib.sha256(f"{name} {group.target.name} {written_at.isoformat()}".encode()).hexdigest()
+    batch_id = ledger.start_batch(
+        connection, group.package_name, group.company, name, digest, group.target.name, written_at
+    )
+    try:
+        with connection.transaction(), connection.cursor() as cursor:
+            tried = _stage(connection, cursor, group, batch_id, stamp, chosen, mended)
+            failed = _renew_reasons(cursor, batch_id)
+            batch = StagedBatch(batch_id, group.target, name, len(tried))
+            counts, months = write_batch(connection, batch, stamp)
+            _close(cursor, batch_id, sorted(tried - failed), len(failed))
+    except psycopg.Error as error:
+        ledger.end_batches(connection, [batch_id], "failed", str(error))
+        raise
+    result = BatchResult(
+        batch_id,
+        name,
+        group.target.name,
+        "loaded",
+        rows_read=len(tried),
+        rows_loaded=counts.loaded,
+        rows_unchanged=counts.unchanged,
+        rows_quarantined=len(failed),
+    )
+    return result, months
+
+
+def _stage(
+    connection: psycopg.Connection,
+    cursor: psycopg.Cursor,
+    group: _Group,
+    batch_id: int,
+    stamp: Stamp,
+    chosen: RejectFilter,
+    mended: MendedRows,
+) -> set[int]:
+    """Stage the chosen rejects; their line number is their rejected_id. Returns those ids."""
+    plan = replay_plan(group.target, group.timezone, _attribute_types(cursor))
+    create_stage(cursor, group.target, batch_id)
+    tried: set[int] = set()
+    found = rejected_rows(connection, chosen)
+    while rows := list(islice(found, _CHUNK_ROWS)):
+        frame, rejects = check_rows(plan, _chunk(rows, mended))
+        copy_rows(cursor, batch_id, with_known_at(plan, frame, stamp.written_at, is_fixed=False))
+        copy_rejects(cursor, batch_id, rejects)
+        tried.update(row.rejected_id for row in rows)
+    check_staged(cursor, group.target, batch_id, [])
+    return tried
+
+
+def _chunk(rows: Iterable[RejectedRow], mended: MendedRows) -> Chunk:
+    flat = {row.rejected_id: _flat(mended.get(row.rejected_id, row.row_data)) for row in rows}
+    names = list(dict.fromkeys(name for row in flat.values() for name in row))
+    columns: dict[str, list[Any]] = {name: [row.get(name) for row in flat.values()] for name in names}
+    schema = {**dict.fromkeys(names, pl.String), LINE: pl.Int64}
+    return Chunk(pl.DataFrame({**columns, LINE: list(flat)}, schema=schema))
+
+
+def _flat(row: dict[str, Any]) -> dict[str, str | None]:
+    values = {name: value for name, value in row.items() if name != ATTRIBUTES}
+    values |= {f"{ATTRIBUTES}.{name}": value for name, value in (row.get(ATTRIBUTES) or {}).items()}
+    return {
+        name: value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
+        for name, value in values.items()
+    }
+
+
+def _renew_reasons(cursor: psycopg.Cursor, batch_id: int) -> set[int]:
+    """Give rows that failed again their new reason, where they wait; returns their ids."""
+    cursor.execute(
+        sql.SQL(
+            "update quarantine.rejected_row as kept set reason_code = again.reason_code, "
+            "reason = again.reason from {} as again "
+            "where again.batch_id = %s and kept.rejected_id = again.line_number returning kept.rejected_id"
+        ).format(REJECTS),
+        [batch_id],
+    )
+    failed = {int(row[0]) for row in cursor.fetchall()}
+    # they are in quarantine already: the write must not put them there again
+    cursor.execute(sql.SQL("delete from {} where batch_id = %s").format(REJECTS), [batch_id])
+    return failed
+
+
+def _close(cursor: psycopg.Cursor, batch_id: int, replayed: list[int], failed: int) -> None:
+    cursor.execute(
+        "update quarantine.rejected_row set status = 'replayed', resolved_at = clock_timestamp(), "
+        "resolved_batch_id = %s where rejected_id = any(%s)",
+        [batch_id, replayed],
+    )
+    cursor.execute("update source.load_batch set rows_quarantined = %s where batch_id = %s", [failed, batch_id])
+
+
+def _groups(connection: psycopg.Connection, chosen: RejectFilter) -> list[_Group]:
+    """Find the packages and targets that have open rejects, what others refer to first."""
+    where, values = chosen.where()
+    query = sql.SQL(
+        "select distinct package.package_name, package.company, package.business_timezone, "
+        "package.definition -> 'as_of_dates' as as_of_dates, chosen.target_table "
+        "from (select batch_id, target_table from quarantine.rejected_row where {}) as chosen "
+        "join source.load_batch as batch using (batch_id) "
+        "join source.data_package as package using (package_name)"
+    ).format(where)
+    groups = [
+        _Group(name, company, zone, tuple(date.fromisoformat(day) for day in days or ()), TARGETS[target])
+        for name, company, zone, days, target in connection.execute(query, values).fetchall()
+    ]
+    return sorted(groups, key=lambda group: (group.target.rank, group.package_name))
+
+
+def _attribute_types(cursor: psycopg.Cursor) -> dict[str, str]:
+    cursor.execute("select attribute_name, data_type from source.attribute order by attribute_name")
+    return dict(cursor.fetchall())

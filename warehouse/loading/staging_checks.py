@@ -1,0 +1,144 @@
+"""Checks that need all rows of a file, as set-based SQL over its staging table.
+
+Here belong duplicates, e-mail addresses held by somebody else, and customers nobody knows. Each
+moves its rows from staging to the rejects.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from warehouse.loading.names import REJECTS, stage_table
+from warehouse.packages.targets import TARGETS, Target
+
+
+def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> int:
+    """Reject all but the last of rows with one key and one known_at (C37).
+
+    The last line stays: exports append what came later. Returns the number rejected.
+    """
+    keys = sql.SQL(", ").join(sql.Identifier(name) for name in (*target.key, "known_at"))
+    query = sql.SQL(
+        """
+        with repeated as (
+            select {keys} from {stage} group by {keys} having count(*) > 1
+        ),
+        ranked as (
+            select line_number, max(line_number) over (partition by {keys}) as kept_line
+            from {stage} join repeated using ({keys})
+        ),
+        removed as (
+            delete from {stage} as staged using ranked
+            where staged.line_number = ranked.line_number and ranked.line_number < ranked.kept_line
+            returning staged.*, ranked.kept_line
+        )
+        insert into {rejects}
+        select
+            %(batch_id)s, line_number, 'duplicate_key',
+            %(names)s || ' again in line ' || kept_line || ', which stays',
+            jsonb_strip_nulls(to_jsonb(removed) - '{{line_number,kept_line,is_stated}}'::text[])
+        from removed
+        """
+    ).format(keys=keys, stage=stage_table(batch_id), rejects=REJECTS)
+    cursor.execute(query, {"batch_id": batch_id, "names": ", ".join(target.key)})
+    return cursor.rowcount
+
+
+def reject_foreign_emails(cursor: psycopg.Cursor, batch_id: int) -> int:
+    """Reject customers whose e-mail address another customer has, here (the last line stays) or in the CRM.
+
+    Returns the number rejected.
+    """
+    query = sql.SQL(
+        """
+        with shared as (
+            select email from {stage} group by email having count(distinct customer_code) > 1
+        ),
+        within_file as (
+            select line_number, last_value(customer_code) over (
+                partition by email order by line_number
+                rows between unbounded preceding and unbounded following
+            ) as owner_code
+            from {stage} join shared using (email)
+        ),
+        foreign_rows as (
+            select line_number, owner_code from within_file
+            union
+            select staged.line_number, customer.customer_code
+            from {stage} as staged
+            join crm.customer on customer.email = staged.email
+        ),
+        judged as (
+            select line_number, min(owner_code) as owner_code
+            from foreign_rows join {stage} as staged using (line_number)
+            where owner_code <> staged.customer_code
+            group by line_number
+        ),
+        removed as (
+            delete from {stage} as staged using judged where staged.line_number = judged.line_number
+            returning staged.*, judged.owner_code
+        )
+        insert into {rejects}
+        select
+            %(batch_id)s, line_number, 'email_taken',
+            'email ' || email || ' belongs to customer ' || owner_code,
+            jsonb_strip_nulls(to_jsonb(removed) - '{{line_number,owner_code,is_stated}}'::text[])
+        from removed
+        """
+    ).format(stage=stage_table(batch_id), rejects=REJECTS)
+    cursor.execute(query, {"batch_id": batch_id})
+    return cursor.rowcount
+
+
+def reject_unknown_customers(cursor: psycopg.Cursor, target: Target, batch_id: int, customer_batches: list[int]) -> int:
+    """Reject rows of customers that neither the CRM nor this load's customer files know.
+
+    Parameters
+    ----------
+    customer_batches
+        Batches of this load that hold staged customers.
+
+    Returns
+    -------
+    int
+        Rows rejected; they can be replayed once the customer has arrived.
+    """
+    if target.customer_column is None:
+        return 0
+    known: list[sql.Composable] = [sql.SQL("select customer_code from crm.customer")]
+    known += [sql.SQL("select customer_code from {}").format(stage_table(batch)) for batch in customer_batches]
+    query = sql.SQL(
+        """
+        with known as materialized ({known}),
+        unknown as (
+            select distinct staged.{column} as code from {stage} as staged
+            where not exists (select from known where known.customer_code = staged.{column})
+        ),
+        removed as (
+            delete from {stage} as staged using unknown where staged.{column} = unknown.code
+            returning staged.*
+        )
+        insert into {rejects}
+        select
+            %(batch_id)s, line_number, 'unknown_customer',
+            'customer ' || {column} || ' is not in the CRM; load it, then replay this row',
+            jsonb_strip_nulls(to_jsonb(removed) - '{{line_number,is_stated}}'::text[])
+        from removed
+        """
+    ).format(
+        known=sql.SQL(" union all ").join(known),
+        column=sql.Identifier(target.customer_column),
+        stage=stage_table(batch_id),
+        rejects=REJECTS,
+    )
+    cursor.execute(query, {"batch_id": batch_id})
+    return cursor.rowcount
+
+
+def check_staged(cursor: psycopg.Cursor, target: Target, batch_id: int, customer_batches: list[int]) -> None:
+    """Run every check that this target needs."""
+    reject_duplicates(cursor, target, batch_id)
+    if target is TARGETS["crm.customer"]:
+        reject_foreign_emails(cursor, batch_id)
+    reject_unknown_customers(cursor, target, batch_id, customer_batches)
