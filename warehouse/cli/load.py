@@ -1,0 +1,124 @@
+"""`bellwether load`: bring a data package into the raw tables.
+
+Only the command line belongs here: options, progress, the final table. Loading is
+`warehouse.loading`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from warehouse.loading import LoadReport
+    from warehouse.loading.report import LoadProgress, ProgressCallback
+    from warehouse.packages import DataPackage
+
+
+def load(
+    package: Annotated[Path, typer.Argument(help="Package folder, or its package.yml.", show_default=False)],
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file",
+            help="A file to use instead of the package's own, KEY=PATH; repeatable. The path alone will do "
+            "where the package has one key.",
+            metavar="KEY=PATH",
+        ),
+    ] = None,
+) -> None:
+    """Load a data package: new rows, corrections with their time, bad rows to quarantine.
+
+    Loading the same files again adds nothing. What a package.yml says is in docs/data_packages.md.
+
+    Examples: `bellwether load my_company/`,
+    `bellwether load examples/bank_churn --file Churn_Modelling.csv`
+    """
+    from warehouse.connection import open_warehouse
+    from warehouse.databases import remember_company
+    from warehouse.loading import load_package
+    from warehouse.packages import DataPackage
+    from warehouse.settings import load_settings
+
+    read = DataPackage.read(package, parse_files(file or []))
+    settings = load_settings()
+    with open_warehouse(settings, company=settings.company or read.company) as warehouse:
+        report = _with_progress(lambda tell: load_package(warehouse, read, progress=tell))
+        remember_company(settings, warehouse.company)
+    show_report(report, read)
+
+
+def parse_files(options: list[str]) -> dict[str, Path]:
+    """Read `KEY=PATH` options; a path alone has the empty key.
+
+    A path that itself holds a `=` must be written with its key.
+    """
+    overrides: dict[str, Path] = {}
+    for option in options:
+        key, separator, path = option.partition("=")
+        if separator and key.isidentifier():
+            overrides[key] = Path(path)
+        else:
+            overrides[""] = Path(option)
+    return overrides
+
+
+def show_report(report: LoadReport, package: DataPackage | None = None) -> None:
+    """Print what became of the rows, by target."""
+    from rich.console import Console
+    from rich.table import Table
+
+    simulated = " (simulated records)" if package is not None and package.is_simulated else ""
+    table = Table(title=f"Loaded {package.title}{simulated}" if package else "Replayed")
+    table.add_column("table")
+    for heading in ("files", "known already", "rows read", "loaded", "unchanged", "quarantined"):
+        table.add_column(heading, justify="right")
+    for target in dict.fromkeys(batch.target for batch in report.batches):
+        batches = [batch for batch in report.batches if batch.target == target]
+        figures = (
+            len(batches),
+            sum(batch.status == "skipped" for batch in batches),
+            sum(batch.rows_read for batch in batches),
+            sum(batch.rows_loaded for batch in batches),
+            sum(batch.rows_unchanged for batch in batches),
+            sum(batch.rows_quarantined for batch in batches),
+        )
+        table.add_row(target, *(f"{figure:,}" for figure in figures))
+    console = Console()
+    console.print(table)
+    for note in dict.fromkeys(f"{batch.target}: {note}" for batch in report.batches for note in batch.notes):
+        console.print(note, style="dim", soft_wrap=True)
+    if report.rows_quarantined:
+        console.print("Bad rows wait in quarantine: [bold]bellwether quarantine list[/bold]")
+    if report.months_changed:
+        first, last = report.months_changed[0], report.months_changed[-1]
+        console.print(f"Months to build anew: {len(report.months_changed)} ({first:%Y-%m} to {last:%Y-%m})")
+
+
+def _with_progress(run: Callable[[ProgressCallback], LoadReport]) -> LoadReport:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("files, {task.fields[detail]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("waiting", total=None, detail="for another load to end")
+
+        def tell(step: LoadProgress) -> None:
+            bar.update(
+                task,
+                description=step.stage,
+                completed=step.file_index,
+                total=step.file_count,
+                detail=f"{step.file_name}, {step.rows:,} rows",
+            )
+
+        return run(tell)
