@@ -132,7 +132,7 @@ def start_batch(
 
 
 def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts) -> None:
-    """Mark a batch as loaded, inside the transaction that loads it."""
+    """Mark a batch as loaded, inside the transaction that loads it; `known_at` is its rows' latest."""
     cursor.execute(
         "update source.load_batch set status = 'loaded', rows_read = %s, rows_loaded = %s, "
         "rows_unchanged = %s, rows_quarantined = %s, finished_at = clock_timestamp() where batch_id = %s",
@@ -167,7 +167,11 @@ def record_months(
     if own_months:
         rows = dict(changed)
     else:
-        cursor.execute("select distinct snapshot_month from source.user_monthly_features")
+        # the ledger knows them too, without a scan of every snapshot
+        cursor.execute(
+            "select distinct snapshot_month from source.load_month join source.load_batch using (batch_id) "
+            "where target_table = 'source.user_monthly_features'"
+        )
         months = {row[0] for row in cursor.fetchall()} | set(as_of)
         totals = {month: sum(n for known, n in changed.items() if known <= month) for month in months}
         rows = {month: total for month, total in totals.items() if total}

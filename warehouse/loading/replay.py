@@ -22,7 +22,7 @@ from warehouse.loading import ledger
 from warehouse.loading.mapping import ATTRIBUTES, replay_plan
 from warehouse.loading.names import REJECTS
 from warehouse.loading.quarantine import RejectedRow, RejectFilter, rejected_rows
-from warehouse.loading.readers.chunk import LINE, Chunk
+from warehouse.loading.readers.chunk import LINE, RAW_LINE, Chunk
 from warehouse.loading.report import BatchResult, LoadReport
 from warehouse.loading.session import prepare_session
 from warehouse.loading.staging import copy_rejects, copy_rows, create_rejects, create_stage, with_known_at
@@ -62,7 +62,8 @@ def replay(warehouse: Warehouse, chosen: RejectFilter | None = None, *, mended: 
     Returns
     -------
     LoadReport
-        One batch per package and target. Rows that fail again stay open, with the new reason.
+        One batch per package and target. Rows that fail again stay open, with the new reason;
+        lines that were no rows at all stay as they are until they are mended.
     """
     from warehouse.connection import Role
 
@@ -132,6 +133,7 @@ def _stage(
     tried: set[int] = set()
     found = rejected_rows(connection, chosen)
     while rows := list(islice(found, _CHUNK_ROWS)):
+        rows = [row for row in rows if RAW_LINE not in mended.get(row.rejected_id, row.row_data)]
         frame, rejects = check_rows(plan, _chunk(rows, mended))
         copy_rows(cursor, batch_id, with_known_at(plan, frame, stamp.written_at, is_fixed=False))
         copy_rejects(cursor, batch_id, rejects)

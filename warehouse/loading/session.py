@@ -14,3 +14,8 @@ def prepare_session(connection: psycopg.Connection) -> None:
     connection.execute("set work_mem to '128MB'")
     connection.execute("set temp_buffers to '64MB'")
     connection.execute("set jit to off")
+    # where the server has it: documents compress and decompress several times faster than by default
+    connection.execute(
+        "select set_config('default_toast_compression', 'lz4', false) from pg_settings "
+        "where name = 'default_toast_compression' and 'lz4' = any (enumvals)"
+    )

@@ -12,6 +12,7 @@ import polars as pl
 from warehouse.packages import FileEntry
 
 LINE = "__line__"
+RAW_LINE = "raw_line"  # key of a reject that is no row: the line as it stood
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from warehouse.loading.readers.chunk import LINE, Chunk, Reject, SourceFile
+from warehouse.loading.readers.chunk import LINE, RAW_LINE, Chunk, Reject, SourceFile
 from warehouse.loading.readers.text_stream import TextStream
 
 CHUNK_ROWS = 10_000
@@ -65,4 +65,4 @@ def _as_text(value: Any) -> str | None:
 
 def _reject(number: int, reason: str, line: bytes) -> Reject:
     text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-    return Reject(number, "not_json", reason, {"raw_line": text})
+    return Reject(number, "not_json", reason, {RAW_LINE: text})

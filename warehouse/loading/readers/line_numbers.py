@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from warehouse.loading.readers.chunk import LINE, Reject
+from warehouse.loading.readers.chunk import LINE, RAW_LINE, Reject
 
 _FIRST_RECORD = 2  # the header is record 1
 
@@ -74,5 +74,5 @@ def _reject(record: InvalidRecord, line: int) -> Reject:
         line,
         "wrong_field_count",
         f"{record.actual} fields where the header names {record.expected}; check quotes and delimiters",
-        {"raw_line": record.text},
+        {RAW_LINE: record.text},
     )
