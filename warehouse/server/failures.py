@@ -14,7 +14,8 @@ PORT_TAKEN = re.compile(r"Address already in use|could not create any TCP/IP soc
 
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
-        r"No space left on device|Disk quota exceeded|File too large|Errno 28\b|Errno 122\b|Errno 27\b",
+        r"No space left on device|Check free disk space|Disk quota exceeded|File too large|"
+        r"Errno (27|28|122)\b",
         "The disk is full: the embedded PostgreSQL cannot write.",
         "free some space, or put the data elsewhere with BELLWETHER_HOME=/another/folder",
     ),

@@ -41,6 +41,15 @@ class Endpoint:
     pid: int
 
 
+@dataclass(frozen=True)
+class _Hold:
+    """A process's shared locks: on the use of the server, and on the guardian's sleep."""
+
+    process: int
+    use: int
+    watch: int
+
+
 class EmbeddedServer:
     """The embedded PostgreSQL of one home.
 
@@ -51,7 +60,7 @@ class EmbeddedServer:
     """
 
     # One hold per home and process: os.getpid() tells a forked child that the hold is its parent's.
-    _holds: dict[Path, tuple[int, int]] = {}  # noqa: RUF012
+    _holds: dict[Path, _Hold] = {}  # noqa: RUF012
     _guardians: list[subprocess.Popen[bytes]] = []  # noqa: RUF012
     _guard = threading.Lock()
 
@@ -63,6 +72,7 @@ class EmbeddedServer:
         self.postmaster = Postmaster(self.cluster.data, self.log)
         self._start_lock = self.run_dir / "server.lock"
         self._users_lock = self.run_dir / "users.lock"
+        self._watch_lock = self.run_dir / "watch.lock"
         self._keep_mark = self.run_dir / "keep"
         self._port_file = self.run_dir / "port"
 
@@ -116,7 +126,8 @@ class EmbeddedServer:
             return True
         with self._guard, locks.exclusive(self._start_lock):
             self._keep_mark.unlink(missing_ok=True)
-            self._let_go()
+            if self._is_held():
+                os.close(self._let_go())
             if not force and not locks.is_unused(self._users_lock):
                 self._start_guardian()
                 return False
@@ -129,13 +140,14 @@ class EmbeddedServer:
             if not self._is_held():
                 return
             with locks.exclusive(self._start_lock):
-                self._let_go()
+                watched = self._let_go()
                 self._stop_if_unused()
+            os.close(watched)
 
     def stop_when_unused(self) -> None:
         """Wait until nobody uses the server and stop it, unless it is to be kept: the guardian's work."""
         while self.postmaster.running() is not None:
-            locks.wait_until_unused(self._users_lock)
+            locks.wait_until_unused(self._watch_lock)
             with locks.exclusive(self._start_lock):
                 if self.is_kept or self._stop_if_unused():
                     return
@@ -196,19 +208,23 @@ class EmbeddedServer:
         return Endpoint(found.socket_dir, found.port, SUPERUSER, self.cluster.password, found.pid)
 
     def _is_held(self) -> bool:
-        return self._holds.get(self.home, (0, 0))[0] == os.getpid()
+        hold = self._holds.get(self.home)
+        return hold is not None and hold.process == os.getpid()
 
     def _hold(self) -> None:
         if self._is_held():
             return
-        self._holds[self.home] = (os.getpid(), locks.hold_shared(self._users_lock))
+        use, watch = locks.hold_shared(self._users_lock), locks.hold_shared(self._watch_lock)
+        self._holds[self.home] = _Hold(os.getpid(), use, watch)
         atexit.register(self.leave)
         _turn_sigterm_into_exit()
 
-    def _let_go(self) -> None:
-        if self._is_held():
-            os.close(self._holds.pop(self.home)[1])
-            atexit.unregister(self.leave)
+    def _let_go(self) -> int:
+        """Give up the use, and return what the guardian waits for: it must not come before the caller."""
+        hold = self._holds.pop(self.home)
+        os.close(hold.use)
+        atexit.unregister(self.leave)
+        return hold.watch
 
 
 def _turn_sigterm_into_exit() -> None:

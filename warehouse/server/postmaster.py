@@ -82,6 +82,8 @@ class Postmaster:
             With the reason that its log gives.
         """
         self._disown_stale_pid_file()
+        for left_over in socket_dir.glob(".s.PGSQL.*"):
+            left_over.unlink()  # of a killed server: the folder is this server's alone, and it does not run
         self.log.parent.mkdir(parents=True, exist_ok=True)
         server_identity().give(socket_dir)
         for attempt in range(_PORT_TRIES):
