@@ -61,7 +61,7 @@ def tree_fingerprint(folder: Path, suffixes: set[str]) -> str:
 
 
 def dbt_arguments(target_path: Path) -> list[str]:
-    """Flags every dbt invocation of ours carries."""
+    """Return the flags every dbt invocation of ours carries."""
     project = str(dbt_project_dir())
     return [
         *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target_path)),
@@ -103,6 +103,6 @@ def parse(target: Path) -> Any:
 
 @lru_cache(maxsize=1)
 def manifest_contents() -> dict[str, Any]:
-    """Parsed manifest of the project as it stands when the process first asks."""
+    """Return the parsed manifest of the project as it stands when the process first asks."""
     contents: dict[str, Any] = json.loads(prepare_manifest().read_text())
     return contents

@@ -23,7 +23,7 @@ class BellwetherTranslator(DagsterDbtTranslator):
         super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """``[schema, relation]`` of a model, seed or source."""
+        """Return ``[schema, relation]`` of a model, seed or source."""
         return dg.AssetKey(list(relation_parts(dbt_resource_props)))
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
@@ -37,9 +37,7 @@ class BellwetherTranslator(DagsterDbtTranslator):
         """Monthly for models of the monthly materialisation, none for the others."""
         return MONTHLY if is_monthly(dbt_resource_props) else None
 
-    def get_asset_spec(
-        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetSpec:
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """Add owner and kinds to dagster-dbt's own specification."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         props = self.get_resource_props(manifest, unique_id)
@@ -50,7 +48,7 @@ class BellwetherTranslator(DagsterDbtTranslator):
 
 
 def relation_parts(props: Mapping[str, Any]) -> tuple[str, str]:
-    """Schema and relation name of a manifest node or source."""
+    """Return schema and relation name of a manifest node or source."""
     return props["schema"], props.get("alias") or props.get("identifier") or props["name"]
 
 

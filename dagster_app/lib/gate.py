@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import dagster as dg
 
-from warehouse.checks import blocking_failures
+from dagster_app.lib.check_records import blocking_failures
 from warehouse.connection import Role, Warehouse
 
 
@@ -43,7 +43,9 @@ def pass_gate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
         Naming each failing check, its relation and where to look.
     """
     keys = frozenset(context.selected_asset_keys)
-    partitions = list(context.partition_keys) if context.has_partition_key_range or context.has_partition_key else [None]
+    partitions = (
+        list(context.partition_keys) if context.has_partition_key_range or context.has_partition_key else [None]
+    )
     require_passed(warehouse, relations_upstream(keys), partitions)
 
 

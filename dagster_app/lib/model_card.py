@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ def card_path(model_name: str, version: str) -> Path:
     return load_settings().models_dir / model_name / f"{version}.html"
 
 
-def write_card(result: TrainingResult, model_name: str, version: str) -> Path:
-    """Render and write the card of a training."""
+def write_card(
+    result: TrainingResult, model_name: str, version: str, labels: Mapping[str, str], *, is_simulated: bool
+) -> Path:
+    """Render and write the card of a training; `labels` names the features in words."""
     from ml.model_card import render
 
     path = card_path(model_name, version)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(result), encoding="utf-8")
+    path.write_text(render(result, version=version, labels=labels, simulated=is_simulated), encoding="utf-8")
     return path

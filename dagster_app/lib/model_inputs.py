@@ -46,29 +46,41 @@ def read_target(connection: Connection[Any], target_name: str) -> Target:
 def read_features(connection: Connection[Any]) -> tuple[FeatureList, dict[str, sql.Composable]]:
     """Return the model features of this company and the expression of each over ``customer_features``.
 
-    Features are the dictionary's; one that is not a column of the mart is an attribute the package brought.
     Features without a single value in this company are left out: they can teach nothing.
     """
     from ml.feature_list import FeatureList
 
+    expressions = read_expressions(connection)
+    filled = _filled(connection, expressions)
+    kinds = {name: kind for name, kind in _dictionary(connection) if name in filled}
+    return FeatureList.of(kinds), {name: expressions[name] for name in kinds}
+
+
+def read_expressions(connection: Connection[Any]) -> dict[str, sql.Composable]:
+    """Return each feature's typed expression; one that is no column of the mart is an attribute of the package."""
     columns = {
         str(row[0])
         for row in connection.execute(
             "select attname from pg_attribute where attrelid = 'analytics.customer_features'::regclass and attnum > 0"
         )
     }
-    kinds: dict[str, str] = {}
     expressions: dict[str, sql.Composable] = {}
-    for name, kind in connection.execute(
-        "select feature_name, data_type from analytics.feature_dictionary where is_model_feature"
-        " order by feature_name"
-    ):
-        column = sql.Identifier(name) if name in columns else sql.SQL("(attributes ->> {})").format(sql.Literal(name))
-        kinds[name] = kind
+    for name, kind in _dictionary(connection):
+        attribute = sql.SQL("(customer_features.attributes ->> {})").format(sql.Literal(name))
+        column = sql.Identifier("customer_features", name) if name in columns else attribute
         expressions[name] = sql.SQL("{}::{}").format(column, POSTGRES_TYPES[kind])
-    filled = _filled(connection, expressions)
-    kinds = {name: kind for name, kind in kinds.items() if name in filled}
-    return FeatureList.of(kinds), {name: expressions[name] for name in kinds}
+    return expressions
+
+
+def _dictionary(connection: Connection[Any]) -> list[tuple[str, str]]:
+    return connection.execute(
+        "select feature_name, data_type from analytics.feature_dictionary where is_model_feature order by feature_name"
+    ).fetchall()
+
+
+def read_labels(connection: Connection[Any]) -> dict[str, str]:
+    """Return each feature's English label."""
+    return dict(connection.execute("select feature_name, label_en from analytics.feature_dictionary").fetchall())
 
 
 def _filled(connection: Connection[Any], expressions: dict[str, sql.Composable]) -> set[str]:
@@ -126,7 +138,7 @@ def training_cut_off(connection: Connection[Any], target_name: str, timezone: st
     row = connection.execute(
         "select greatest("
         " (select max(known_until) from intermediate.int_outcomes__data_horizon),"
-        " (select max(known_at) from ml.label where target_name = %(target)s),"
+        " (select max(known_at) from intermediate.int_outcomes__label where target_name = %(target)s),"
         " (select max(as_of_date)::timestamp at time zone %(zone)s from intermediate.int_outcomes__cohort))",
         {"target": target_name, "zone": timezone},
     ).fetchone()
@@ -144,7 +156,7 @@ def months_to_score(connection: Connection[Any], target_name: str, trained_at: d
     rows = connection.execute(
         "with asked as (select distinct snapshot_month, as_of_date from intermediate.int_outcomes__cohort"
         " where target_name = %(target)s),"
-        " learned as (select distinct as_of_date from ml.label"
+        " learned as (select distinct as_of_date from intermediate.int_outcomes__label"
         " where target_name = %(target)s and known_at <= %(trained_at)s)"
         " select snapshot_month from asked where as_of_date not in (select as_of_date from learned)"
         " or snapshot_month = (select max(snapshot_month) from asked) order by snapshot_month",

@@ -44,10 +44,11 @@ insert into ml.prediction (
 )
 select
   concat_ws(':', %(model_name)s::text, %(version)s::text, scored.as_of_date::text, scored.customer_code),
-  %(model_name)s, %(version)s, scored.customer_code, customer.id, scored.as_of_date, %(predicted_at)s, %(run_id)s,
+  %(model_name)s, %(version)s, scored.customer_code, customer.customer_id, scored.as_of_date,
+  %(predicted_at)s, %(run_id)s,
   {", ".join(f"scored.{name}" for name in PAYLOAD)}
 from scored
-inner join crm.customer
+inner join staging.stg_crm__customer as customer
   on scored.customer_code = customer.customer_code
 order by scored.customer_code
 on conflict {KEY} do update set
@@ -106,7 +107,7 @@ class PredictionWriter:
         Raises
         ------
         RuntimeError
-            If nothing was staged, or a scored customer is not in ``crm.customer``.
+            If nothing was staged, or a scored customer is not known to the warehouse.
         """
         if self._scored == 0:
             raise RuntimeError(f"no scores for {self._month.as_of_date}: the month stays as it was")
@@ -120,7 +121,8 @@ class PredictionWriter:
     def _demand_known_customers(self) -> None:
         row = self._connection.execute(
             "select count(*), min(customer_code) from scored"
-            " where not exists (select 1 from crm.customer where customer.customer_code = scored.customer_code)"
+            " where not exists ("
+            "  select 1 from staging.stg_crm__customer as known where known.customer_code = scored.customer_code)"
         ).fetchone()
         if row and row[0]:
-            raise RuntimeError(f"{row[0]} scored customers are not in crm.customer, the first is {row[1]!r}")
+            raise RuntimeError(f"{row[0]} scored customers are no known customers, the first is {row[1]!r}")

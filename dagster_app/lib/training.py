@@ -16,7 +16,7 @@ import dagster as dg
 
 from dagster_app.lib import model_inputs, progress
 from dagster_app.lib.dbt_manifest import tree_fingerprint
-from dagster_app.lib.dbt_vars import business_timezone
+from dagster_app.lib.dbt_vars import business_timezone, loaded_company
 from dagster_app.lib.mlflow_log import log_training
 from dagster_app.lib.model_card import write_card
 from dagster_app.lib.model_registry import is_registered, register
@@ -72,13 +72,17 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
         features, expressions = model_inputs.read_features(connection)
         trained_at = model_inputs.training_cut_off(connection, target_name, timezone)
         rows = model_inputs.read_training_rows(connection, target_name, expressions, trained_at)
-        version = version_name(target.model_name, trained_at.strftime("%Y%m"), rows, [features.to_records(), target.to_dict()])
+        version = version_name(
+            target.model_name, trained_at.strftime("%Y%m"), rows, [features.to_records(), target.to_dict()]
+        )
         if is_registered(connection, version):
             return Trained(target.model_name, version, None, "nothing new to learn from: the version exists")
         progress.report("training", 1, 3, f"{len(rows):,} rows, {len(features)} features")
         result = train(rows, features, target, trained_at=trained_at, seed=SEED, code_version=code_version())
         store.save(result.bundle, target.model_name, version)
-        write_card(result, target.model_name, version)
+        labels = model_inputs.read_labels(connection)
+        is_simulated = loaded_company(warehouse)[1]
+        write_card(result, target.model_name, version, labels, is_simulated=is_simulated)
         progress.report("training", 2, 3, "writing the registry")
         decision = decide(connection, target.model_name, result.metrics)
         path = f"models/{target.model_name}/{version}"

@@ -1,7 +1,5 @@
 """dbt as a Dagster resource: builds what a context selects and yields Dagster's own events."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -63,9 +61,7 @@ class DbtResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         finally:
             results.record(warehouse, context.run_id, months)
 
-    def _translate(
-        self, context: dg.AssetExecutionContext, event: dict[str, Any], translator: Any
-    ) -> Iterator[Any]:
+    def _translate(self, context: dg.AssetExecutionContext, event: dict[str, Any], translator: Any) -> Iterator[Any]:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata=EVENT_HISTORY)
         yield from message.to_default_asset_events(
             manifest=manifest_contents(), dagster_dbt_translator=translator, context=context

@@ -1,11 +1,10 @@
 """Raw tables, written by the loader from a data package."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from dagster_app.lib import progress
 from dagster_app.lib.partitions import MONTHLY
@@ -49,7 +48,7 @@ class PackageConfig(dg.Config):
     """Which package to load; `files` overrides paths that the package leaves to the user."""
 
     package: str
-    files: dict[str, str] = {}
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 @dg.multi_asset(
@@ -66,9 +65,7 @@ class PackageConfig(dg.Config):
         for key, description in RAW_TABLES.items()
     ],
 )
-def raw_tables(
-    context: dg.AssetExecutionContext, config: PackageConfig, warehouse: WarehouseResource
-) -> Iterator[Any]:
+def raw_tables(context: dg.AssetExecutionContext, config: PackageConfig, warehouse: WarehouseResource) -> Iterator[Any]:
     """Load one data package; a file loaded before adds nothing."""
     from dagster_app.lib.loading import load, materializations
 

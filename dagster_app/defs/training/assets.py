@@ -1,7 +1,5 @@
 """Labels as later facts, and the model with everything the registry holds about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -28,7 +26,7 @@ REGISTRY = {
     owners=[OWNER],
     kinds={"python", "postgres"},
 )
-def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult:
+def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Matured labels, versioned: a corrected label is a further row, known later."""
     from dagster_app.lib.label_store import label_counts, publish_labels
 
@@ -60,7 +58,7 @@ def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg
 )
 def model(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult[None]]:
     """Train on every label known by now, measure honestly, register; the same data make no second version."""
     from dagster_app.lib.training import train_target
 

@@ -4,8 +4,6 @@
 `marts` serves what the model layer wrote. Together they are the whole dbt project, each node once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any

@@ -1,0 +1,66 @@
+"""Jobs, schedules and what they start, in one readable table. Sensors stand beside it in `sensors`."""
+
+import dagster as dg
+
+from dagster_app.defs.ingest.assets import raw_tables
+from dagster_app.defs.monitoring.delivery import alert_delivery
+from dagster_app.defs.scoring.assets import alert, prediction
+from dagster_app.defs.training.assets import label, model
+from dagster_app.defs.warehouse.assets import foundation, marts, monthly, outcomes
+
+RAW = dg.AssetSelection.assets(raw_tables)
+BEFORE_MODEL = dg.AssetSelection.assets(foundation, monthly, outcomes)
+LABEL = dg.AssetSelection.assets(label)
+MODEL = dg.AssetSelection.assets(model)
+SCORES = dg.AssetSelection.assets(prediction, alert, marts, alert_delivery)
+SITE = dg.AssetSelection.groups("publishing")
+
+load_files = dg.define_asset_job("load_files", RAW, description="Load one data package into the raw tables.")
+backfill = dg.define_asset_job(
+    "backfill",
+    BEFORE_MODEL,
+    description="Features and outcomes of the chosen months, in one run.",
+)
+build_month = dg.define_asset_job(
+    "build_month",
+    BEFORE_MODEL | LABEL | SCORES,
+    description="One month from raw tables to marts, scored by the active model.",
+)
+train_and_score = dg.define_asset_job(
+    "train_and_score",
+    LABEL | MODEL | SCORES,
+    description="Publish matured labels, train, promote if not worse, score the chosen months, refresh the marts.",
+)
+score_month = dg.define_asset_job(
+    "score_month", SCORES, description="Score the chosen months with the active model and refresh the marts."
+)
+publish = dg.define_asset_job("publish", SITE, description="dbt docs, Data Docs, model cards and their index page.")
+deliver_alerts = dg.define_asset_job(
+    "deliver_alerts",
+    dg.AssetSelection.assets(["monitoring", "alert_delivery"]),
+    description="Send the alerts that are due.",
+)
+
+monthly_close = dg.build_schedule_from_partitioned_job(
+    build_month,
+    name="monthly_close",
+    description="A week after a month ends its snapshot is closed: build and score it.",
+    day_of_month=8,
+    hour_of_day=4,
+)
+
+
+@dg.schedule(job=publish, cron_schedule="30 5 * * *", name="daily_refresh")
+def daily_refresh() -> dg.RunRequest:
+    """Refresh the published pages every morning."""
+    return dg.RunRequest()
+
+
+@dg.schedule(job=deliver_alerts, cron_schedule="*/15 * * * *", name="alert_rounds")
+def alert_rounds() -> dg.RunRequest:
+    """Send due alerts, and try failed ones again."""
+    return dg.RunRequest()
+
+
+JOBS = [load_files, backfill, build_month, train_and_score, score_month, publish, deliver_alerts]
+SCHEDULES = [monthly_close, daily_refresh, alert_rounds]

@@ -1,0 +1,24 @@
+"""Alerts on their way out."""
+
+import dagster as dg
+
+from dagster_app.resources.warehouse import WarehouseResource
+from warehouse.connection import Role
+from warehouse.settings import load_settings
+
+
+@dg.asset(
+    key=["monitoring", "alert_delivery"],
+    deps=[["ml", "alert"]],
+    group_name="monitoring",
+    owners=["team:data-platform"],
+    kinds={"python"},
+)
+def alert_delivery(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """Alerts sent through the outbox: each at most once, failures tried again later."""
+    from dagster_app.lib.channels import channel_for
+    from dagster_app.lib.outbox import deliver, waiting
+
+    with warehouse.get().connect(Role.MODEL) as connection:
+        delivery = deliver(connection, channel_for(load_settings()))
+        return dg.MaterializeResult(metadata={**vars(delivery), "waiting": waiting(connection)})

@@ -1,0 +1,63 @@
+"""Pages under ``home/site``, served by `bellwether docs`."""
+
+import dagster as dg
+
+from dagster_app.resources.warehouse import WarehouseResource
+from warehouse.connection import Role
+from warehouse.settings import load_settings
+
+OWNER = "team:analytics-engineering"
+MARTS = [["analytics", "risk_trends"], ["analytics", "user_churn_prediction"], ["analytics", "retention_list"]]
+
+
+@dg.asset(key=["site", "dbt_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"dbt", "html"})
+def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """Documentation of every table and column, with lineage, as one self-contained page."""
+    from dagster_app.lib.site import write_dbt_docs
+
+    size = write_dbt_docs(warehouse.get(), load_settings().site_dir, context.run_id)
+    return dg.MaterializeResult(metadata={"bytes": size})
+
+
+@dg.asset(key=["site", "data_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"html"})
+def data_docs() -> dg.MaterializeResult[None]:
+    """Great Expectations' pages: what was checked on each table, and with what result."""
+    from dagster_app.lib.expectation_suites import write_data_docs
+
+    return dg.MaterializeResult(metadata={"index": str(write_data_docs(load_settings().site_dir))})
+
+
+@dg.asset(
+    key=["site", "model_cards"],
+    deps=[["ml", "model_version"]],
+    group_name="publishing",
+    owners=["team:data-science"],
+    kinds={"html"},
+)
+def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """One page for each model version: quality, calibration, backtest, what drives it."""
+    from dagster_app.lib.site import write_model_cards
+
+    with warehouse.get().connect(Role.MODEL) as connection:
+        cards = write_model_cards(connection, load_settings().site_dir)
+    links = "\n".join(f"- `{card.address}`{' (active)' if card.is_active else ''}" for card in cards)
+    return dg.MaterializeResult(metadata={"cards": dg.MetadataValue.md(links), "count": len(cards)})
+
+
+@dg.asset(
+    key=["site", "index"],
+    deps=[["site", "dbt_docs"], ["site", "data_docs"], ["site", "model_cards"]],
+    group_name="publishing",
+    owners=[OWNER],
+    kinds={"html"},
+)
+def index(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """Link everything published on one page."""
+    from dagster_app.lib.dbt_vars import loaded_company
+    from dagster_app.lib.site import write_index, write_model_cards
+
+    site = load_settings().site_dir
+    with warehouse.get().connect(Role.MODEL) as connection:
+        cards = write_model_cards(connection, site)
+    company, is_simulated = loaded_company(warehouse.get())
+    return dg.MaterializeResult(metadata={"page": str(write_index(site, company, is_simulated, cards))})

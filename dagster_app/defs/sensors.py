@@ -1,0 +1,48 @@
+"""What starts by itself: a package in the inbox, matured labels, and the alert for a failed run."""
+
+import json
+
+import dagster as dg
+
+from dagster_app.defs.automation import load_files, train_and_score
+from dagster_app.lib.run_requests import inbox_request, matured_request, raise_run_failure
+from warehouse.connection import Role, open_warehouse
+from warehouse.settings import load_settings
+
+
+@dg.sensor(job=load_files, minimum_interval_seconds=30)
+def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Load each package that appears in the inbox once, also when a load died half way."""
+    from dagster_app.lib.inbox import is_loaded, settled_packages
+
+    seen: set[str] = set(json.loads(context.cursor or "[]"))
+    packages = [item for item in settled_packages(load_settings().inbox_dir) if item.fingerprint not in seen]
+    if not packages:
+        return dg.SensorResult(skip_reason="no new package in the inbox")
+    with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.LOADER) as connection:
+        loaded = {item.fingerprint for item in packages if is_loaded(connection, item)}
+    answers = [inbox_request(context.instance, item) for item in packages if item.fingerprint not in loaded]
+    requests = [answer for answer in answers if isinstance(answer, dg.RunRequest)]
+    reasons = "; ".join(answer for answer in answers if isinstance(answer, str)) or "every package is loaded"
+    return dg.SensorResult(
+        run_requests=requests,
+        skip_reason=None if requests else reasons,
+        cursor=json.dumps(sorted(seen | loaded)),
+    )
+
+
+@dg.sensor(job=train_and_score, minimum_interval_seconds=3600)
+def labels_matured(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Train again when labels have matured that the active model has not learned from."""
+    with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
+        return matured_request(connection, "churn", context.cursor, context.update_cursor)
+
+
+@dg.run_failure_sensor(minimum_interval_seconds=30)
+def run_failed(context: dg.RunFailureSensorContext) -> None:
+    """Put one alert into the outbox for each failed run."""
+    with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
+        raise_run_failure(connection, context.dagster_run, context.failure_event.message or "")
+
+
+SENSORS = [inbox, labels_matured, run_failed]

@@ -1,0 +1,111 @@
+"""Where alerts go: a file under the home by default, or any address Apprise knows.
+
+When to send belongs to `outbox`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock
+
+from warehouse.settings import Settings
+
+
+class DeliveryError(RuntimeError):
+    """The channel did not take the message; it may be tried again."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One claimed alert; `attempts` counts the present one."""
+
+    id: int
+    alert_type: str
+    severity: str
+    message: str
+    customer_code: str | None
+    predicted_at: datetime | None
+    attempts: int
+
+
+class Channel(Protocol):
+    """Somewhere an alert can be sent to."""
+
+    def send(self, alert: Alert) -> None:
+        """Send one alert or raise `DeliveryError`."""
+
+    def was_delivered(self, alert: Alert) -> bool | None:
+        """Whether the alert arrived before; None if the channel cannot know."""
+
+
+class FileChannel:
+    """Appends one JSON line for each alert; a line that exists is not written again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, alert: Alert) -> None:
+        """Append the alert unless its line exists, on disk before it counts as sent."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        line = {
+            "id": alert.id,
+            "type": alert.alert_type,
+            "severity": alert.severity,
+            "customer_code": alert.customer_code,
+            "predicted_at": alert.predicted_at.isoformat() if alert.predicted_at else None,
+            "message": alert.message,
+        }
+        try:
+            with FileLock(self._path.with_suffix(".lock")):
+                if self.was_delivered(alert):
+                    return
+                with self._path.open("a", encoding="utf-8") as sink:
+                    sink.write(json.dumps(line, ensure_ascii=False) + "\n")
+                    sink.flush()
+                    os.fsync(sink.fileno())
+        except OSError as error:
+            raise DeliveryError(f"cannot write {self._path}: {error}") from error
+
+    def was_delivered(self, alert: Alert) -> bool | None:
+        """Look for the alert's line; half a line, left by a crash, does not count."""
+        if not self._path.exists():
+            return False
+        wanted = f'{{"id": {alert.id}, '
+        with self._path.open(encoding="utf-8") as lines:
+            return any(line.startswith(wanted) and line.endswith("}\n") for line in lines)
+
+
+class AppriseChannel:
+    """Sends through Apprise; what has left cannot be asked about."""
+
+    def __init__(self, urls: list[str]) -> None:
+        import apprise
+
+        self._notifier = apprise.Apprise()
+        refused = [position for position, url in enumerate(urls, start=1) if not self._notifier.add(url)]
+        if refused:
+            raise ValueError(f"BELLWETHER_NOTIFY_URLS: Apprise does not understand address number {refused}")
+
+    def send(self, alert: Alert) -> None:
+        """Send one message to every address."""
+        title = f"{alert.severity}: {alert.alert_type}"
+        if not self._notifier.notify(title=title, body=alert.message):
+            raise DeliveryError("Apprise could not deliver to every address; see the log for the reason")
+
+    def was_delivered(self, alert: Alert) -> bool | None:
+        """Return None: nobody can know."""
+        del alert
+        return None
+
+
+def channel_for(settings: Settings) -> Channel:
+    """Return the channel the settings ask for."""
+    if settings.notify_urls:
+        return AppriseChannel(settings.notify_urls)
+    return FileChannel(settings.outbox_dir / "alerts.jsonl")

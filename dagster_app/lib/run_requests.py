@@ -1,0 +1,85 @@
+"""Decide what the sensors ask for; each request is made once, and again only after a run that died."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from psycopg import Connection
+
+from dagster_app.lib.inbox import InboxPackage
+from dagster_app.lib.partitions import range_tags
+from warehouse.months import add_months
+
+INBOX_TAG = "bellwether/inbox"
+MAXIMUM_ATTEMPTS = 3
+MATURED = """
+select min(as_of_date), max(as_of_date), max(known_at)
+from intermediate.int_outcomes__label as label
+where target_name = %(target)s
+  and known_at > coalesce(
+    (select max(training_date) from ml.model_version where target_name = %(target)s), '-infinity'
+  )
+"""
+SCORED_RANGE = """
+select min(snapshot_month), max(snapshot_month)
+from intermediate.int_outcomes__cohort as cohort
+where target_name = %(target)s
+  and not exists (
+    select 1
+    from intermediate.int_outcomes__label as label
+    where label.target_name = cohort.target_name and label.as_of_date = cohort.as_of_date
+  )
+"""
+RAISE = """
+insert into ml.alert (alert_type, severity, message, deduplication_key)
+values ('RUN_FAILED', 'error', %s, %s)
+on conflict (deduplication_key) do nothing
+"""
+
+
+def inbox_request(instance: dg.DagsterInstance, package: InboxPackage) -> dg.RunRequest | str:
+    """Ask for a load, or say why not: one is under way, or three have failed.
+
+    The run key counts the attempts, so a tick that is repeated asks for the same run, and a run that died is
+    followed by the next one. Loading itself adds nothing twice.
+    """
+    records = instance.get_runs(dg.RunsFilter(tags={INBOX_TAG: package.fingerprint}))
+    if any(not run.is_finished for run in records):
+        return f"{package.path.name} is being loaded"
+    if len(records) >= MAXIMUM_ATTEMPTS:
+        return f"{package.path.name} failed {len(records)} times: mend it, any change makes it new"
+    return dg.RunRequest(
+        run_key=f"{package.fingerprint}:{len(records) + 1}",
+        tags={INBOX_TAG: package.fingerprint},
+        run_config={"ops": {"raw_tables": {"config": {"package": str(package.path)}}}},
+    )
+
+
+def matured_request(
+    connection: Connection[Any], target: str, cursor: str | None, remember: Callable[[str], None]
+) -> dg.RunRequest | dg.SkipReason:
+    """Ask for training if labels are known now that were not when the newest version was trained."""
+    row = connection.execute(MATURED, {"target": target}).fetchone()
+    if row is None or row[2] is None:
+        return dg.SkipReason("no label has matured since the last training")
+    key = row[2].isoformat()
+    if key == cursor:
+        return dg.SkipReason(f"training for labels known until {key} has been asked for")
+    remember(key)
+    first, last = _months_to_score(connection, target, add_months(row[1], -1))
+    return dg.RunRequest(run_key=f"{target}:{key}", tags=range_tags([first, last]))
+
+
+def _months_to_score(connection: Connection[Any], target: str, fallback: date) -> tuple[date, date]:
+    row = connection.execute(SCORED_RANGE, {"target": target}).fetchone()
+    return (row[0], row[1]) if row and row[0] else (fallback, fallback)
+
+
+def raise_run_failure(connection: Connection[Any], run: dg.DagsterRun, message: str) -> None:
+    """Put an alert for a failed run into the outbox, once for each run."""
+    text = f"run {run.run_id[:8]} of job {run.job_name} failed: {message[:1500]}"
+    connection.execute(RAISE, [text, f"run:{run.run_id}"])
+    connection.commit()

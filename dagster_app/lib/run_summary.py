@@ -1,0 +1,126 @@
+"""What a run ends with: a few figures, each read from the table that holds it. Showing them belongs to the CLI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from warehouse.connection import Role, Warehouse
+
+SCORES = """
+select
+  max(latest.as_of_date) as as_of_date,
+  count(*) as scored,
+  count(*) filter (where latest.is_high_risk) as high_risk,
+  sum(latest.probability * value.monthly_margin * economics.margin_months) as value_at_risk,
+  max(economics.currency) as currency
+from intermediate.int_risk__latest_score as latest
+inner join intermediate.int_risk__target_economics as economics
+  on latest.model_name = economics.model_name
+left join intermediate.int_risk__customer_value as value
+  on economics.target_name = value.target_name
+  and latest.customer_code = value.customer_code
+  and latest.as_of_date = value.as_of_date
+where latest.as_of_date = (select max(newest.as_of_date) from intermediate.int_risk__latest_score as newest)
+"""
+QUALITY = """
+select model_metrics.subject, model_metrics.auc_roc, model_metrics.calibration_error, model_metrics.evaluation_kind
+from ml.model_metrics
+inner join ml.model_version
+  on model_metrics.model_version_id = model_version.id
+where model_version.is_active and model_metrics.origin_date is null
+order by model_metrics.id
+"""
+CHECKS = """
+with latest as (
+  select distinct on (relation, check_name, partition_key) relation, passed, severity
+  from monitoring.check_result
+  order by relation, check_name, partition_key, check_result_id desc
+)
+
+select
+  count(*) filter (where passed) as passed,
+  count(*) filter (where not passed and severity = 'warn') as warned,
+  count(*) filter (where not passed and severity = 'error') as failed
+from latest
+"""
+COMPANY = """
+select
+  (select company from source.data_package order by loaded_at desc, package_name limit 1) as company,
+  (select bool_or(is_simulated) from source.data_package) as is_simulated,
+  (select version from ml.model_version where is_active order by id desc limit 1) as model_version,
+  (select count(*) from quarantine.rejected_row where status = 'open') as quarantined,
+  (select count(*) from ml.alert where was_sent) as alerts_sent,
+  (select count(distinct as_of_date) from ml.prediction) as scored_months
+"""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Out-of-time quality of one subject: the model, or a baseline beside it."""
+
+    subject: str
+    auc_roc: float
+    calibration_error: float | None
+    evaluation_kind: str
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The figures of a finished run; `value_at_risk` is expected lost margin in `currency`."""
+
+    company: str
+    is_simulated: bool
+    is_unchanged: bool
+    model_version: str | None
+    as_of_date: date | None
+    scored: int
+    high_risk: int
+    value_at_risk: float | None
+    currency: str | None
+    scored_months: int
+    quality: tuple[Quality, ...]
+    checks_passed: int
+    checks_warned: int
+    checks_failed: int
+    quarantined: int
+    alerts_sent: int
+
+
+def summarise(warehouse: Warehouse, *, is_unchanged: bool) -> RunSummary:
+    """Read the figures of the company as it stands."""
+    with warehouse.connect(Role.TRANSFORMER) as connection:
+        company = _one(connection, COMPANY)
+        scores = _one(connection, SCORES)
+        checks = _one(connection, CHECKS)
+        quality = tuple(Quality(*row) for row in connection.execute(QUALITY))
+    return RunSummary(
+        company=company["company"],
+        is_simulated=bool(company["is_simulated"]),
+        is_unchanged=is_unchanged,
+        model_version=company["model_version"],
+        as_of_date=scores["as_of_date"],
+        scored=scores["scored"],
+        high_risk=scores["high_risk"],
+        value_at_risk=None if scores["value_at_risk"] is None else float(scores["value_at_risk"]),
+        currency=scores["currency"],
+        scored_months=company["scored_months"],
+        quality=quality,
+        checks_passed=checks["passed"],
+        checks_warned=checks["warned"],
+        checks_failed=checks["failed"],
+        quarantined=company["quarantined"],
+        alerts_sent=company["alerts_sent"],
+    )
+
+
+def _one(connection: Connection[Any], query: str) -> dict[str, Any]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(query).fetchone()
+    if row is None:
+        raise RuntimeError(f"an aggregate returned no row: {query}")
+    return row

@@ -1,0 +1,57 @@
+"""``bellwether run``: bring one company's warehouse up to date and say what it shows.
+
+Only the command line belongs here: options, progress, the closing summary. What runs is `dagster_app.runner`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import BellwetherError
+
+
+def run(
+    package: Annotated[
+        Path | None, typer.Option(help="Data package: a folder with package.yml. None: the simulated company.")
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(help="A file the package leaves to you: PATH, or KEY=PATH where it names several. Repeatable."),
+    ] = None,
+    customers: Annotated[int, typer.Option(help="Customers of the simulated company.")] = 2000,
+    months: Annotated[int, typer.Option(help="Monthly snapshots of the simulated company.")] = 24,
+    seed: Annotated[int, typer.Option(help="Same size and seed: the same company.")] = 7,
+) -> None:
+    """Load, build, train, score, check and publish; what has not changed is not done again.
+
+    Examples
+    --------
+    - `bellwether run` on the simulated company
+    - `bellwether run --package my_company/` on your own records
+    - `bellwether run --package examples/bank_churn --file Churn_Modelling.csv` on the public bank file
+    """
+    from warehouse.cli.run_progress import showing_progress
+    from warehouse.cli.run_report import show_summary
+
+    with showing_progress() as elapsed:
+        from dagster_app.lib.package_source import PackageSource
+        from dagster_app.runner import run_company
+
+        files = _files(file or [], package)
+        source = PackageSource(package=package, files=files, customers=customers, months=months, seed=seed)
+        summary = run_company(source)
+    show_summary(summary, elapsed())
+
+
+def _files(given: list[str], package: Path | None) -> dict[str, Path]:
+    """Read ``KEY=PATH`` or, for a package with one file, ``PATH``."""
+    if given and package is None:
+        raise BellwetherError("--file belongs to a package.", remedy="name its folder with --package")
+    files = {}
+    for text in given:
+        key, separator, path = text.partition("=")
+        files[key if separator else ""] = Path(path if separator else text).absolute()
+    return files

@@ -1,0 +1,65 @@
+"""The summary a run ends with, as tables for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from dagster_app.lib.run_summary import RunSummary
+
+NEXT = (
+    ("bellwether explain CUSTOMER", "one customer: risk, reasons in words, history"),
+    ("bellwether ui", "asset graph, checks, runs: http://127.0.0.1:3000"),
+    ("bellwether docs", "tables, Data Docs, model card: http://127.0.0.1:8090"),
+    ("bellwether db psql", "SQL: select * from analytics.retention_list"),
+    ("bellwether quarantine list", "rows that could not be loaded, with reasons"),
+)
+
+
+def show_summary(summary: RunSummary, seconds: float) -> None:
+    """Print what the run found, how good the model is, and where to look further."""
+    console = Console()
+    title = f"{summary.company}{' (simulated)' if summary.is_simulated else ''}"
+    if summary.is_unchanged:
+        console.print("Nothing new: no file, code or setting has changed since the last run. Nothing was built again.")
+    table = Table(title=title, show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    for name, value in _figures(summary):
+        table.add_row(name, value)
+    table.add_row("took", f"{seconds:.0f} s")
+    console.print(table)
+    console.print(_quality(summary))
+    commands = Table(title="look further", show_header=False, box=None, title_justify="left")
+    for command, words in NEXT:
+        commands.add_row(f"[cyan]{command}[/cyan]", words)
+    console.print(commands)
+
+
+def _figures(summary: RunSummary) -> list[tuple[str, str]]:
+    value = "-" if summary.value_at_risk is None else f"{summary.value_at_risk:,.0f} {summary.currency}"
+    checks = f"{summary.checks_passed} / {summary.checks_warned} / {summary.checks_failed}"
+    return [
+        ("customers scored", f"{summary.scored:,} as of {summary.as_of_date} ({summary.scored_months} months in all)"),
+        ("high risk (0.7 and above)", f"{summary.high_risk:,}"),
+        ("revenue at risk, expected", value),
+        ("active model", summary.model_version or "none"),
+        ("checks passed / warned / failed", checks),
+        ("rows in quarantine", f"{summary.quarantined:,}"),
+        ("alerts sent", f"{summary.alerts_sent:,}"),
+    ]
+
+
+def _quality(summary: RunSummary) -> Table:
+    kind = {item.evaluation_kind for item in summary.quality}
+    table = Table(title=f"quality on unseen rows ({', '.join(sorted(kind)) or 'none'})", title_justify="left")
+    table.add_column("subject")
+    table.add_column("ROC AUC", justify="right")
+    table.add_column("ECE", justify="right")
+    for item in summary.quality:
+        error = "-" if item.calibration_error is None else f"{item.calibration_error:.3f}"
+        table.add_row(item.subject.replace("_", " "), f"{item.auc_roc:.3f}", error)
+    return table
