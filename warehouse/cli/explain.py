@@ -24,8 +24,10 @@ _CUSTOMER = """
 """
 _CODES_ALIKE = """
   select customer_code from analytics.customer_directory
-  where customer_code ilike %(part)s or customer_name ilike %(part)s or left(customer_code, 2) = left(%(code)s, 2)
-  order by customer_code ilike %(part)s desc, abs(length(customer_code) - length(%(code)s)), customer_code
+  where customer_code ilike %(part)s or customer_code like %(number)s or customer_name ilike %(part)s
+    or left(customer_code, 2) = left(%(code)s, 2)
+  order by customer_code ilike %(part)s or customer_code like %(number)s desc,
+    abs(length(customer_code) - length(%(code)s)), customer_code
   limit 5000
 """
 _RISK = "select * from analytics.customer_risk where customer_id = %s"
@@ -147,8 +149,11 @@ def _rows(connection: psycopg.Connection, query: str, params: Any) -> list[Row]:
 def _unknown_customer(connection: psycopg.Connection, customer_code: str) -> Exception:
     from warehouse.errors import BellwetherError
 
-    pattern = "%" + customer_code.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    rows = _rows(connection, _CODES_ALIKE, {"part": pattern, "code": customer_code})
+    part = "%" + customer_code.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    # zeros in front are what people most often get wrong
+    digits = "".join(filter(str.isdecimal, customer_code)).lstrip("0")
+    number = f"%{digits}" if digits else None
+    rows = _rows(connection, _CODES_ALIKE, {"part": part, "number": number, "code": customer_code})
     codes = [row["customer_code"] for row in rows]
     near = get_close_matches(customer_code, codes, n=5, cutoff=0.5) or codes[:5]
     remedy = f"did you mean {', '.join(near)}?" if near else "check the code in analytics.customer_directory"

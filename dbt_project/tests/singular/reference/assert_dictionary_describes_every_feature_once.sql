@@ -1,7 +1,8 @@
 -- The dictionary and the columns of customer_features are the same set: a feature without words cannot be explained,
 -- words without a feature explain nothing.
 {%- set keys = ['customer_code', 'snapshot_month', 'as_of_date', 'attributes'] -%}
-{%- set columns = adapter.get_columns_in_relation(ref('customer_features')) | map(attribute='name') | list if execute else [] %}
+{%- set features = ref('customer_features') -%}
+{%- set columns = adapter.get_columns_in_relation(features) | map(attribute='name') | list if execute else [] %}
 
 with feature_column as (
   {% for column in columns if column not in keys %}

@@ -25,7 +25,7 @@ where
   and not coalesce(
     abs(
       prediction.base_value + prediction.other_contribution + coalesce(total.contribution, 0)
-      - ln(prediction.probability / nullif(1 - prediction.probability, 0))
+      - ln(nullif(prediction.probability, 0) / nullif(1 - prediction.probability, 0))
     ) <= 1e-6,
     false
   )
