@@ -20,16 +20,14 @@ def average(boosters: Sequence[lightgbm.Booster]) -> lightgbm.Booster:
     Parameters
     ----------
     boosters : sequence of Booster
-        Fitted on the same columns, at least one.
+        Fitted on the same columns, at least one; of those stopped early only the trees up to the best count.
 
     Notes
     -----
     The trees' text blocks are joined under the first model's header; ``tree_sizes`` is left out, so that the
     library reads the blocks one after another, and comes back when the result is written.
     """
-    if len(boosters) == 1:
-        return boosters[0]
-    texts = [booster.model_to_string(num_iteration=-1) for booster in boosters]
+    texts = [booster.model_to_string(num_iteration=booster.best_iteration) for booster in boosters]
     header = "\n".join(line for line in texts[0].split("\nTree=", 1)[0].split("\n") if "tree_sizes=" not in line)
     blocks = [block for text in texts for block in _tree_blocks(text)]
     trees = [f"Tree={number}\n{_scaled(block, len(boosters))}" for number, block in enumerate(blocks)]

@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
-from ml.boosting import fit_trees, fit_with_early_stopping, margins
+from ml.boosting import Validation, fit_trees, margins
 from ml.calibration import PlattCalibrator, fit_platt
 from ml.feature_list import FeatureList
 from ml.metrics.arrays import FloatArray, IntArray
@@ -70,8 +70,8 @@ def fit_pipeline(
         encoder, matrix = fit_encoder(inner, features, parameters, customer_folds(inner, parameters.folds, seed))
         later_matrix, later_labels = encoder.transform(later), later["label"].to_numpy("int64")
         known = (matrix, inner["label"].to_numpy("int64"))
-        booster = fit_with_early_stopping(known, (later_matrix, later_labels), parameters, seed)
-        tree_counts.append(booster.best_iteration)
+        booster = fit_trees(*known, parameters, seed, Validation(later_matrix, later_labels))
+        tree_counts.append(booster.num_trees() / parameters.bag_size)
         held_out_margins.append(margins(booster, later_matrix))
         held_out_labels.append(later_labels)
     calibrator = fit_platt(np.concatenate(held_out_margins), np.concatenate(held_out_labels))
