@@ -47,18 +47,18 @@ def fit_trees(
     """
     settings = [_settings(parameters, seed + member) for member in range(parameters.bag_size)]
     data = lightgbm.Dataset(matrix, labels, params=settings[0], free_raw_data=False).construct()
-    held_out = None
+    rounds, held_out = parameters.max_trees, []
     if isinstance(stop, Validation):
-        held_out = data.create_valid(stop.matrix, stop.labels, params=settings[0]).construct()
+        held_out = [data.create_valid(stop.matrix, stop.labels, params=settings[0]).construct()]
+    else:
+        rounds = stop
 
     def fit_member(member: dict[str, Any]) -> lightgbm.Booster:
-        if held_out is None:
-            return lightgbm.train(member, data, num_boost_round=stop)
         stopping = lightgbm.early_stopping(parameters.early_stopping_rounds, verbose=False)
-        rounds = parameters.max_trees
-        return lightgbm.train(member, data, num_boost_round=rounds, valid_sets=[held_out], callbacks=[stopping])
+        callbacks: list[Any] = [stopping] if held_out else []
+        return lightgbm.train(member, data, num_boost_round=rounds, valid_sets=held_out, callbacks=callbacks)
 
-    with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         return average(list(pool.map(fit_member, settings)))
 
 

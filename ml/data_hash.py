@@ -25,15 +25,19 @@ def data_hash(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _column_bytes(column: "pd.Series[object]") -> bytes:
+def _column_bytes(column: pd.Series) -> bytes:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        column = column.dt.tz_convert("UTC").dt.tz_localize(None)
-    if np.issubdtype(column.dtype, np.datetime64):
-        return column.to_numpy("datetime64[ns]").astype("<i8").tobytes()
+        return _nanoseconds(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy())
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        return _nanoseconds(column.to_numpy())
     if column.dtype != object:
         numbers = column.to_numpy("float64") + 0.0  # -0.0 + 0.0 is 0.0
         return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
     return b"".join(_text_bytes(value) for value in column)
+
+
+def _nanoseconds(instants: np.ndarray) -> bytes:
+    return instants.astype("datetime64[ns]").astype("<i8").tobytes()
 
 
 def _text_bytes(value: object) -> bytes:

@@ -66,9 +66,7 @@ def metric_rows(predictions: pd.DataFrame, kind: str, threshold: float, capacity
         rows += _subject_rows(group, kind, origin, str(segment), threshold, capacity_ratio)
     pooled_kind = "holdout" if kind == "backtest" else kind
     rows += _subject_rows(predictions, pooled_kind, None, "all", threshold, capacity_ratio)
-    measured = pd.DataFrame(rows)
-    measured["origin_date"] = measured["origin_date"].astype(object).where(measured["origin_date"].notna(), None)
-    return measured
+    return pd.DataFrame(rows).astype({"origin_date": object})
 
 
 def _subject_rows(

@@ -37,16 +37,16 @@ def importance_frame(contributions: FloatArray, training: pd.DataFrame, features
     by_label = {label: training[training["label"] == label] for label in (0, 1)}
     rows = []
     for position, feature in enumerate(features):
-        averages = [None, None]
+        averages: list[float | None] = [None, None]
         if feature.kind is not Kind.CATEGORICAL:
             averages = [_mean(by_label[label][feature.name]) for label in (0, 1)]
         rows.append((feature.name, float(np.abs(contributions[:, position]).mean()), *averages))
     columns = ["feature_name", "importance_score", "retained_average", "churned_average"]
     frame = pd.DataFrame(rows, columns=columns)
     for name in columns[2:]:
-        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
+        frame[name] = frame[name].astype(object).mask(frame[name].isna(), other=None)
     return frame.sort_values("importance_score", ascending=False, kind="stable", ignore_index=True)
 
 
-def _mean(column: "pd.Series[float]") -> float | None:
+def _mean(column: pd.Series) -> float | None:
     return None if column.isna().all() else float(column.mean())

@@ -4,7 +4,7 @@ Belongs here: choosing what the page says and rendering it. Does not: drawing (c
 The page needs nothing from elsewhere: style and charts are inline.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def caveats(manifest: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _origin_table(metrics: pd.DataFrame) -> list[dict[str, Any]]:
+def _origin_table(metrics: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Return the model's row of every origin or fold, oldest first."""
     rows = metrics[(metrics["subject"] == MODEL) & metrics["origin_date"].notna()]
     is_one_date = rows["origin_date"].nunique() == 1

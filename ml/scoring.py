@@ -122,7 +122,7 @@ def _top_values(
         if feature.kind is Kind.CATEGORICAL:
             texts[:, position] = np.where(pd.isna(values), "", values)
         else:
-            numbers[:, position] = np.where(np.isnan(values), None, values)
+            numbers[~np.isnan(values), position] = values[~np.isnan(values)]
     return np.take_along_axis(numbers, top, axis=1).tolist(), np.take_along_axis(texts, top, axis=1).tolist()
 
 

@@ -97,7 +97,7 @@ def _can_evaluate(origin: Origin, parameters: TrainingParameters) -> bool:
     )
 
 
-def has_both_classes(labels: "pd.Series[int]", minimum: int) -> bool:
+def has_both_classes(labels: pd.Series, minimum: int) -> bool:
     """Return whether each class has at least `minimum` rows."""
     positives = int(labels.sum())
     return min(positives, len(labels) - positives) >= minimum
@@ -151,7 +151,7 @@ def sample_customers(frame: pd.DataFrame, maximum_rows: int, seed: int) -> pd.Da
     return frame[position < share].reset_index(drop=True)
 
 
-def customer_hash(codes: "pd.Series[str]", seed: int) -> np.ndarray:
+def customer_hash(codes: pd.Series, seed: int) -> np.ndarray:
     """Return a 64-bit hash per customer code; the same on every machine and for every row order."""
     key = f"bellwether{seed % 1_000_000:06d}"
     hashed: np.ndarray = pd.util.hash_array(codes.to_numpy(object), hash_key=key, categorize=True)

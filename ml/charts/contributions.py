@@ -73,7 +73,7 @@ def _stacked(values: FloatArray) -> FloatArray:
     return offsets / max(1.0, float(counts.max())) * 0.8
 
 
-def _colours(column: "pd.Series[Any]") -> list[tuple[float, float, float]]:
+def _colours(column: pd.Series) -> list[tuple[float, float, float]]:
     """Return blue for low values, red for high ones, grey where there is no rank."""
     if column.dtype == object:
         return [(0.55, 0.58, 0.62)] * len(column)

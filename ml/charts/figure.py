@@ -18,7 +18,7 @@ LAST_SCORE_COLOUR = "#8a63b8"
 QUIET_COLOUR = "#8b949e"
 _PAGE_TEXT = "#010203"  # stands for the page's own text colour, replaced after drawing
 
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 10,
@@ -61,7 +61,7 @@ def draw(name: str, paint: Callable[[Any], None], *, width: float = 5.2, height:
     """
     with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
         figure = Figure(figsize=(width, height))
-        canvas = FigureCanvasSVG(figure)
+        canvas: Any = FigureCanvasSVG(figure)
         paint(figure.add_subplot())
         figure.patch.set_alpha(0)
         for axes in figure.axes:
