@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from filelock import FileLock
 
@@ -65,8 +65,9 @@ class FileChannel:
             with FileLock(self._path.with_suffix(".lock")):
                 if self.was_delivered(alert):
                     return
-                with self._path.open("a", encoding="utf-8") as sink:
-                    sink.write(json.dumps(line, ensure_ascii=False) + "\n")
+                with self._path.open("a+b") as sink:
+                    content = json.dumps(line, ensure_ascii=False) + "\n"
+                    sink.write((("\n" if _ends_half_way(sink) else "") + content).encode())
                     sink.flush()
                     os.fsync(sink.fileno())
         except OSError as error:
@@ -79,6 +80,14 @@ class FileChannel:
         wanted = f'{{"id": {alert.id}, '
         with self._path.open(encoding="utf-8") as lines:
             return any(line.startswith(wanted) and line.endswith("}\n") for line in lines)
+
+
+def _ends_half_way(sink: BinaryIO) -> bool:
+    """Whether a crash left a line without its end."""
+    if sink.seek(0, os.SEEK_END) == 0:
+        return False
+    sink.seek(-1, os.SEEK_END)
+    return sink.read(1) != b"\n"
 
 
 class AppriseChannel:

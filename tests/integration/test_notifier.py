@@ -1,0 +1,147 @@
+"""Alerts leave once, failures wait longer each time, and nobody sends what another has claimed."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from dagster_app.lib.channels import Alert, DeliveryError, FileChannel, channel_for
+from dagster_app.lib.outbox import BATCH, MAXIMUM_ATTEMPTS, Delivery, deliver, waiting
+from warehouse.connection import Role, Warehouse
+
+
+class Recorder:
+    """A channel that remembers, fails for some alerts, and cannot tell what arrived."""
+
+    def __init__(self, failing: tuple[int, ...] = ()) -> None:
+        self.sent: list[int] = []
+        self.failing = failing
+
+    def send(self, alert: Alert) -> None:
+        if alert.id in self.failing:
+            raise DeliveryError("line busy")
+        self.sent.append(alert.id)
+
+    def was_delivered(self, alert: Alert) -> bool | None:
+        return None
+
+
+def raise_alerts(warehouse: Warehouse, count: int) -> list[int]:
+    with warehouse.connect(Role.MODEL) as connection:
+        return [
+            connection.execute(
+                "insert into ml.alert (alert_type, message) values ('HIGH_RISK', %s) returning id", [f"alert {number}"]
+            ).fetchone()[0]  # type: ignore[index]
+            for number in range(count)
+        ]
+
+
+def state(warehouse: Warehouse, alert_id: int) -> tuple[bool, int, str | None, bool]:
+    with warehouse.connect() as connection:
+        row = connection.execute(
+            "select was_sent, attempts, error_message, claimed_by is not null from ml.alert where id = %s", [alert_id]
+        ).fetchone()
+    assert row is not None
+    return row  # type: ignore[return-value]
+
+
+def test_each_alert_is_sent_once_and_marked(warehouse: Warehouse) -> None:
+    ids = raise_alerts(warehouse, BATCH + 5)
+    channel = Recorder()
+    with warehouse.connect(Role.MODEL) as connection:
+        assert deliver(connection, channel) == Delivery(sent=BATCH + 5)
+        assert deliver(connection, channel) == Delivery()
+    assert channel.sent == ids
+    assert state(warehouse, ids[0]) == (True, 1, None, False)
+
+
+def test_a_failure_is_recorded_and_tried_again_later_with_growing_waits(warehouse: Warehouse) -> None:
+    (failing, fine) = raise_alerts(warehouse, 2)
+    channel = Recorder(failing=(failing,))
+    waits = []
+    with warehouse.connect(Role.MODEL) as connection:
+        assert deliver(connection, channel) == Delivery(sent=1, postponed=1)
+        assert channel.sent == [fine]
+        assert deliver(connection, channel) == Delivery()  # not due yet
+        for _ in range(MAXIMUM_ATTEMPTS - 2):
+            waits.append(make_due(connection, failing))
+            assert deliver(connection, channel) == Delivery(postponed=1)
+        make_due(connection, failing)
+        assert deliver(connection, channel) == Delivery(set_aside=1)
+        assert waiting(connection) == 0
+    assert [round(wait / timedelta(minutes=1)) for wait in waits] == [1, 2, 4, 8]
+    was_sent, attempts, error, is_claimed = state(warehouse, failing)
+    assert (was_sent, attempts, is_claimed) == (False, MAXIMUM_ATTEMPTS, False)
+    assert error == f"given up after {MAXIMUM_ATTEMPTS} attempts: line busy"
+
+
+def make_due(connection: psycopg.Connection, alert_id: int) -> timedelta:
+    row = connection.execute(
+        "select next_attempt_at - clock_timestamp() from ml.alert where id = %s", [alert_id]
+    ).fetchone()
+    connection.execute("update ml.alert set next_attempt_at = now() where id = %s", [alert_id])
+    connection.commit()
+    assert row is not None
+    return row[0]  # type: ignore[no-any-return]
+
+
+def test_what_another_notifier_has_claimed_is_left_alone(warehouse: Warehouse) -> None:
+    raise_alerts(warehouse, 1)
+    with warehouse.connect(Role.MODEL) as connection:
+        connection.execute("update ml.alert set claimed_by = 'other:1', claimed_at = now()")
+        connection.commit()
+        assert deliver(connection, Recorder()) == Delivery()
+
+
+@pytest.mark.parametrize("was_written", [True, False])
+def test_after_a_crash_the_file_channel_knows_what_it_wrote(warehouse: Warehouse, was_written: bool) -> None:
+    (alert_id,) = raise_alerts(warehouse, 1)
+    path = warehouse.settings.outbox_dir / "alerts.jsonl"
+    channel = FileChannel(path)
+    abandon(warehouse)
+    if was_written:
+        channel.send(Alert(alert_id, "HIGH_RISK", "warning", "alert 0", None, None, 1))
+    with warehouse.connect(Role.MODEL) as connection:
+        assert deliver(connection, channel).sent == 1
+    assert [json.loads(line)["id"] for line in path.read_text().splitlines()] == [alert_id]
+    assert state(warehouse, alert_id)[0] is True
+
+
+def test_after_a_crash_a_channel_that_cannot_know_sends_nothing_twice(warehouse: Warehouse) -> None:
+    (alert_id,) = raise_alerts(warehouse, 1)
+    abandon(warehouse)
+    channel = Recorder()
+    with warehouse.connect(Role.MODEL) as connection:
+        assert deliver(connection, channel) == Delivery(set_aside=1)
+    assert channel.sent == []
+    assert "delivery unknown" in (state(warehouse, alert_id)[2] or "")
+
+
+def abandon(warehouse: Warehouse) -> None:
+    """As if a notifier had claimed everything and died an hour ago."""
+    with warehouse.connect(Role.MODEL) as connection:
+        connection.execute(
+            "update ml.alert set claimed_by = 'dead:1', claimed_at = now() - interval '1 hour', attempts = 1"
+        )
+
+
+def test_half_a_line_left_by_a_crash_does_not_count_as_delivered(warehouse: Warehouse) -> None:
+    path = warehouse.settings.outbox_dir / "alerts.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{"id": 7, "type": "HIGH')
+    channel = FileChannel(path)
+    alert = Alert(7, "HIGH_RISK", "warning", "message", "C1", None, 1)
+    assert channel.was_delivered(alert) is False
+    channel.send(alert)
+    assert channel.was_delivered(alert) is True
+    assert json.loads(path.read_text().splitlines()[1])["id"] == 7
+
+
+def test_default_channel_is_a_file_under_the_home(warehouse: Warehouse) -> None:
+    raise_alerts(warehouse, 1)
+    with warehouse.connect(Role.MODEL) as connection:
+        deliver(connection, channel_for(warehouse.settings))
+    assert len((warehouse.settings.home / "outbox" / "alerts.jsonl").read_text().splitlines()) == 1
