@@ -1,0 +1,21 @@
+-- Satisfaction surveys of each snapshot, those of its past only.
+with snapshot as (
+
+  select * from {{ ref('stg_source__snapshot') }}
+
+)
+
+select
+  snapshot.customer_code,
+  snapshot.snapshot_month,
+  snapshot.as_of_date,
+  snapshot.as_of_at,
+  snapshot.from_30d_at,
+  snapshot.from_60d_at,
+  snapshot.from_90d_at,
+  snapshot.from_365d_at,
+  survey.surveyed_at,
+  survey.score
+from snapshot
+{{ document_rows('snapshot.interaction_history', 'csi', 'survey', [['surveyed_at', 'timestamptz'], ['score', 'float8']]) }}
+where survey.surveyed_at < snapshot.as_of_at
