@@ -21,7 +21,8 @@ create function source.partition_layout(
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
-  select a.attname, format_type(a.atttypid, null), n.nspname, nullif(p.partdefid, 0)::regclass, pg_get_userbyid(c.relowner)
+  select a.attname, format_type(a.atttypid, null), n.nspname,
+    nullif(p.partdefid, 0)::regclass, pg_get_userbyid(c.relowner)
   into key_column, key_type, schema_name, default_partition, owner_name
   from pg_partitioned_table as p
   join pg_class as c on c.oid = p.partrelid
@@ -97,7 +98,8 @@ begin
   -- the rows were inserted once already: moving them is no event for anyone's trigger
   execute format('alter table %s disable trigger user', layout.default_partition);
   execute format(
-    'with moved as (delete from %1$s where %2$I >= %3$L and %2$I < %4$L returning %5$s) insert into %6$s (%5$s) select %5$s from moved',
+    'with moved as (delete from %1$s where %2$I >= %3$L and %2$I < %4$L returning %5$s) '
+    'insert into %6$s (%5$s) select %5$s from moved',
     layout.default_partition, layout.key_column, lower_bound, upper_bound, columns, target);
   get diagnostics moved = row_count;
   execute format('alter table %s enable trigger user', layout.default_partition);
@@ -227,7 +229,8 @@ begin
     join pg_class as c on c.oid = p.partrelid
     join pg_namespace as n on n.oid = c.relnamespace
     where p.partdefid <> 0
-      and n.nspname in ('crm', 'source', 'collections', 'finance', 'ml', 'staging', 'intermediate', 'analytics', 'monitoring')
+      and n.nspname in ('crm', 'source', 'collections', 'finance', 'ml',
+                        'staging', 'intermediate', 'analytics', 'monitoring')
     order by 1
   loop
     parent := found_table.parent;

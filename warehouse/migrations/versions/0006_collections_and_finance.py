@@ -28,7 +28,8 @@ create table collections.payment_records (
   unique (invoice_number, known_at)
 );
 create index payment_records_customer on collections.payment_records (customer_code, issued_date);
-comment on table collections.payment_records is 'Versions of invoices: a payment is later knowledge of the same invoice.';
+comment on table collections.payment_records is
+  'Versions of invoices: a payment is later knowledge of the same invoice.';
 
 create table finance.timeseries_data (
   id uuid primary key default gen_random_uuid(),

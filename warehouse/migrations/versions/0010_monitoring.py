@@ -28,7 +28,8 @@ create table monitoring.check_result (
 );
 create index check_result_latest
 on monitoring.check_result (relation, tool, check_name, partition_key, check_result_id desc);
-comment on table monitoring.check_result is 'Every result of every check; the latest one per check and partition counts.';
+comment on table monitoring.check_result is
+  'Every result of every check; the latest one per check and partition counts.';
 
 create table monitoring.check_failure (
   check_result_id bigint not null references monitoring.check_result on delete cascade,
@@ -47,7 +48,8 @@ create table monitoring.build_ledger (
   primary key (step, partition_key)
 );
 grant update, delete on monitoring.build_ledger to bellwether_transformer;
-comment on table monitoring.build_ledger is 'What has been built from which input: what has not changed is not built again.';
+comment on table monitoring.build_ledger is
+  'What has been built from which input: what has not changed is not built again.';
 """
 
 DOWNGRADE = """
