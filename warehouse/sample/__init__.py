@@ -4,7 +4,7 @@ Here belong the simulation (hidden drivers, what they cause) and its writing to 
 package, features, labels and models do not: they must work on the files alone, as with any company.
 """
 
-from warehouse.sample.generate import generate
+from warehouse.sample.generate import generate, read_receipt
 from warehouse.sample.options import Drift, Driver, Fault, SampleOptions
 
-__all__ = ["Drift", "Driver", "Fault", "SampleOptions", "generate"]
+__all__ = ["Drift", "Driver", "Fault", "SampleOptions", "generate", "read_receipt"]

@@ -93,7 +93,7 @@ def _complaint_chances(population: Population, drivers: DriverMonth) -> tuple[Fl
     rate = np.exp(
         -2.6
         + 0.55 * np.clip(drivers.infestation, -1, 3)
-        - 0.45 * np.clip(drivers.satisfaction, -3, 2)
+        - 0.6 * np.clip(drivers.satisfaction, -3, 2)
         + population.talkativeness
     )
     first = 1 - np.exp(-rate)
@@ -101,7 +101,7 @@ def _complaint_chances(population: Population, drivers: DriverMonth) -> tuple[Fl
 
 
 def _other_chances(drivers: DriverMonth) -> tuple[FloatArray, FloatArray, FloatArray]:
-    first = 1 - np.exp(-np.exp(-1.2 + 0.6 * drivers.engagement))
+    first = 1 - np.exp(-np.exp(-1.1 + 0.9 * drivers.engagement))
     return first, 0.5 * first, 0.3 * first
 
 

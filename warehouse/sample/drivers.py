@@ -107,14 +107,14 @@ class Drivers:
         who, around = self._population, self._environment
         rng = random_stream(self._options.seed, Stream.DRIVER, self._block, month)
         noise = rng.standard_normal((4, len(who)))
-        self._pressure = 0.6 * self._pressure + 0.8 * noise[0]
+        self._pressure = 0.75 * self._pressure + 0.66 * noise[0]
         self._strain = 0.9 * self._strain + 0.436 * noise[1]
         self._interest = 0.85 * self._interest + 0.527 * noise[2]
         reliability = around.reliability[month][who.province] + self.shift(Driver.RELIABILITY, month)
         infestation = who.proneness + 0.7 * self._pressure + 0.45 * around.season[month]
         infestation += self.shift(Driver.INFESTATION, month)
         target = who.contentment + 0.35 * reliability - 0.45 * np.maximum(infestation - 0.7, 0)
-        self._satisfaction += 0.22 * (target - self._satisfaction) + 0.34 * noise[3]
+        self._satisfaction += 0.14 * (target - self._satisfaction) + 0.27 * noise[3]
         self._usual += 0.12 * (self._satisfaction - self._usual)
         stress = who.stress_level + 0.65 * self._strain + 0.25 * around.economy[month]
         moved = self.shift(Driver.SATISFACTION, month)

@@ -129,7 +129,7 @@ def make_visits(
     tuple
         Customers with a confirmed visit and the slot of the last one.
     """
-    logit = -2.75 - 0.75 * drivers.satisfaction - 0.3 * drivers.engagement - 0.45 * drivers.reliability
+    logit = -3.0 - 1.2 * drivers.satisfaction - 0.3 * drivers.engagement - 0.45 * drivers.reliability
     cancel = 1 / (1 + np.exp(-logit))
     confirmed = np.zeros(len(cancel), dtype=bool)
     last = np.zeros(len(cancel), dtype=np.int64)
@@ -164,8 +164,8 @@ def make_surveys(
     month_end: int,
 ) -> None:
     """Ask some of the visited customers; the answer (1 to 5) follows satisfaction with noise."""
-    answers = visited[0] & (plan.uniform[3] < 0.30 + 0.05 * np.tanh(drivers.engagement))
+    answers = visited[0] & (plan.uniform[3] < 0.55 + 0.05 * np.tanh(drivers.engagement))
     delay = SLOTS_PER_DAY + np.floor(plan.uniform[4] * 4 * SLOTS_PER_DAY).astype(np.int64)
-    score = np.clip(np.round(3.9 + 0.75 * drivers.satisfaction + 0.15 * drivers.reliability + noise), 1, 5)
+    score = np.clip(np.round(3.8 + 0.9 * drivers.satisfaction + 0.15 * drivers.reliability + noise), 1, 5)
     slot = np.minimum(visited[1] + delay, month_end - 1)
     log.add("csi", answers, month, slot=slot, score=score.astype(np.int64))

@@ -74,7 +74,7 @@ def generate(out_dir: Path, options: SampleOptions | None = None, *, progress: P
 
 
 def read_receipt(folder: Path) -> dict[str, Any]:
-    """What was generated: fingerprint, rows and bytes per file, active customers and ends per month."""
+    """Read what was generated: fingerprint, rows and bytes per file, customers per month."""
     receipt: dict[str, Any] = json.loads((folder / RECEIPT_NAME).read_text(encoding="utf-8"))
     return receipt
 
@@ -131,10 +131,10 @@ def _write_block(files: PackageFiles, history: BlockHistory, plan: FaultPlan, bl
 
 
 def _count(history: BlockHistory) -> IntArray:
-    """Customers with an open contract at each month's end, and of those the ones gone a month later."""
+    """Count customers with an open contract at each month's end, and those without one three months later."""
     active = np.stack([((book.code >= 0) & (book.end == OPEN_END)).any(axis=1) for book in history.books])
     gone = np.zeros(len(active), dtype=np.int64)
-    gone[:-1] = (active[:-1] & ~active[1:]).sum(axis=1)
+    gone[:-3] = (active[:-3] & ~active[3:]).sum(axis=1)
     return np.stack([active.sum(axis=1), gone])
 
 
@@ -143,7 +143,7 @@ def _write_receipt(
 ) -> None:
     files = {name: {"rows": rows[name], "bytes": (folder / name).stat().st_size} for name in sorted(rows)}
     months = {
-        timeline.label(month): {"active": int(counts[0, month]), "gone_next_month": int(counts[1, month])}
+        timeline.label(month): {"active": int(counts[0, month]), "left_within_3_months": int(counts[1, month])}
         for month in range(HISTORY_MONTHS, timeline.months)
     }
     receipt = {"fingerprint": options.fingerprint, "files": files, "months": months}

@@ -13,7 +13,9 @@ import numpy as np
 from warehouse.sample.drivers import DriverMonth
 from warehouse.sample.population import BoolArray, FloatArray, IntArray
 
-BASE = -5.0
+BASE = -7.3
+#: Monthly probability of leaving for reasons that no record shows: a move, a death, a sale.
+UNFORESEEN = 0.001
 
 
 @dataclass(frozen=True)
@@ -45,20 +47,20 @@ def monthly_hazard(drivers: DriverMonth, facts: Circumstances, concept: float) -
 
     Notes
     -----
-    Logistic in a sum of hinge and product terms, capped at 0.6 a month.
+    Logistic in a sum of hinge and product terms, capped at 0.6 a month, plus the unforeseen.
     """
-    low = np.maximum(-0.15 - drivers.satisfaction, 0)
-    fall = np.maximum(drivers.usual_satisfaction - drivers.satisfaction - 0.3, 0)
-    unanswered = facts.unanswered_age <= 2
-    young = facts.tenure < 18
-    service = 1.5 * low + 1.3 * fall + unanswered * np.where(young, 2.2, 0.2)
+    fragile = np.select([facts.tenure < 4, facts.tenure < 24, facts.tenure < 48], [0.3, 1.5, 0.8], 0.2)
+    low = np.maximum(-0.1 - drivers.satisfaction, 0)
+    fall = np.maximum(drivers.usual_satisfaction - drivers.satisfaction - 0.25, 0)
+    neglected = (facts.unanswered_age <= 2) * np.where((facts.tenure >= 3) & (facts.tenure < 24), 3.0, 0.4)
+    service = fragile * (3.4 * low + 1.6 * fall) + neglected
     mind = np.maximum(drivers.price_sensitivity, 0)
-    price = (facts.rise_age <= 2) * 1.5 * mind + 0.25 * mind
-    money = np.where((facts.late_age <= 1) & (drivers.stress > 0.8), 1.8, 0.0)
-    idle = np.maximum(-0.7 - drivers.engagement, 0) * np.where(facts.is_home, 1.5, 0.5)
-    renewal = facts.tenure % 12 >= 10
-    review = np.where(renewal & (drivers.satisfaction < 0), 0.8, 0.0)
-    loyalty = 0.35 * np.log1p(facts.tenure / 12) + 0.6 * facts.has_extra
+    price = (facts.rise_age <= 2) * 1.0 * mind + 0.6 * mind
+    money = ((facts.late_age <= 1) & (drivers.stress > 0.6)) * np.where(facts.is_home, 0.3, 3.2)
+    idle = np.maximum(-0.3 - drivers.engagement, 0) * np.where(facts.is_home, 3.0, 0.0)
+    busy = np.maximum(drivers.engagement - 0.4, 0) * np.where(facts.is_home, 0.0, 1.8)
+    loyalty = 0.8 * facts.has_extra
     weighed = (1 - 0.8 * concept) * service + (1 + 1.5 * concept) * price
-    z = BASE + weighed + money + idle + review - loyalty
-    return np.minimum(1 / (1 + np.exp(-z)), 0.6)
+    z = BASE + weighed + money + idle + busy - loyalty
+    known_reasons = np.minimum(1 / (1 + np.exp(-z)), 0.6)
+    return known_reasons + UNFORESEEN

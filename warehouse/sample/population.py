@@ -83,7 +83,7 @@ def draw_population(seed: int, block: int, first: int, size: int, timeline: Time
         join_day=join_day,
         contract=_first_contract(is_home, uniform[9]),
         name_draw=uniform[10:13].T,
-        price_sensitivity=0.75 * normal[2] + 0.7 * known.numbers("industries", "price")[industry],
+        price_sensitivity=0.55 * normal[2] + 1.1 * known.numbers("industries", "price")[industry],
         contentment=0.55 * normal[4] + np.where(uniform[8] < 0.30, 0.2, -0.05),
         proneness=0.45 * normal[5]
         + known.numbers("industries", "infestation")[industry]
