@@ -14,5 +14,6 @@ select
   {{ document_text('user_information', 'sido') }} as sido,
   {{ document_text('user_information', 'sigungu') }} as sigungu,
   cast({{ document_text('user_information', 'site_area_m2') }} as {{ dbt.type_float() }}) as site_area_m2,
-  cast({{ document_text('user_information', 'joined_on') }} as date) as joined_on
+  cast({{ document_text('user_information', 'joined_on') }} as date) as joined_on,
+  purchase_logs is not null as has_purchase_log
 from snapshot

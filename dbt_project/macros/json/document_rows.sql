@@ -1,0 +1,22 @@
+{#- The objects of a JSON array as typed rows, to cross join with the row that holds the document.
+    `path` is the key of the array inside the document, none where the document is the array itself.
+    `fields` is a list of [name, type]. An absent, null or wrongly typed array has no rows. -#}
+{% macro document_rows(document, path, alias, fields) -%}
+  {{ return(adapter.dispatch('document_rows')(document, path, alias, fields)) }}
+{%- endmacro %}
+
+{% macro default__document_rows(document, path, alias, fields) -%}
+  {%- set array = document if path is none else document ~ " -> '" ~ path ~ "'" -%}
+  cross join lateral jsonb_to_recordset(
+    case when jsonb_typeof({{ array }}) = 'array' then {{ array }} end
+  ) as {{ alias }} (
+    {%- for name, type in fields %}{{ name }} {{ type }}{{ ", " if not loop.last }}{% endfor -%}
+  )
+{%- endmacro %}
+
+{% macro spark__document_rows(document, path, alias, fields) -%}
+  {%- set array = document if path is none else "get_json_object(" ~ document ~ ", '$." ~ path ~ "')" -%}
+  {%- set types = [] -%}
+  {%- for name, type in fields %}{% do types.append(name ~ ':' ~ (type | replace('timestamptz', 'timestamp') | replace('text', 'string'))) %}{% endfor -%}
+  lateral view inline(from_json({{ array }}, 'array<struct<{{ types | join(",") }}>>')) {{ alias }}
+{%- endmacro %}
