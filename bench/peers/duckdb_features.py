@@ -112,8 +112,8 @@ def _final_columns() -> list[str]:
     columns += [
         _ratio(recent(90), activity) + " as recent_90d_activity_ratio",
         _ratio(recent(30), activity) + " as recent_30d_activity_ratio",
-        f"{activity}::double / greatest(extract(epoch from cutoff - least(first_work_at, first_interaction_at))"
-        " / 86400.0, 1.0) as activity_density",
+        f"case when {activity} > 0 then {activity}::double / greatest(extract(epoch from"
+        " cutoff - least(first_work_at, first_interaction_at)) / 86400.0, 1.0) end as activity_density",
         _ratio("confirmed_30d", "work_last_30d")
         + " - "
         + _ratio("confirmed_90d", "work_last_90d")
