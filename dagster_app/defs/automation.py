@@ -6,13 +6,13 @@ from dagster_app.defs.ingest.assets import raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
 from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.training.assets import label, model
-from dagster_app.defs.warehouse.assets import foundation, marts, monthly, outcomes
+from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
 
 RAW = dg.AssetSelection.assets(raw_tables)
 BEFORE_MODEL = dg.AssetSelection.assets(foundation, monthly, outcomes)
 LABEL = dg.AssetSelection.assets(label)
 MODEL = dg.AssetSelection.assets(model)
-SCORES = dg.AssetSelection.assets(prediction, alert, marts, alert_delivery)
+SCORES = dg.AssetSelection.assets(prediction, alert, marts, monthly_marts, alert_delivery)
 SITE = dg.AssetSelection.groups("publishing")
 
 load_files = dg.define_asset_job("load_files", RAW, description="Load one data package into the raw tables.")

@@ -75,10 +75,25 @@ def record(
         cursor.executemany(INSERT, rows)
 
 
-def blocking_failures(connection: Connection[Any], relations: Sequence[str], partition_key: str | None) -> list[str]:
-    """Return the failing blocking checks of relations in words; a month's build also asks that month's checks."""
+@dataclass(frozen=True)
+class FailedCheck:
+    """The latest result of a blocking check, which is a failure."""
+
+    relation: str
+    check_name: str
+    tool: str
+    partition_key: str | None
+    rows_failed: int | None
+
+    def __str__(self) -> str:
+        month = f", {self.partition_key}" if self.partition_key else ""
+        rows = f", {self.rows_failed} rows" if self.rows_failed else ""
+        return f"{self.relation}: {self.check_name} ({self.tool}{month}{rows})"
+
+
+def blocking_failures(
+    connection: Connection[Any], relations: Sequence[str], partition_key: str | None
+) -> list[FailedCheck]:
+    """Return the failing blocking checks of relations; a month's build asks its own checks and the general ones."""
     values = {"relations": list(relations), "partition_key": partition_key}
-    return [
-        f"{relation}: {check_name} ({tool}{f', {key}' if key else ''}{f', {rows} rows' if rows else ''})"
-        for relation, check_name, tool, key, rows in connection.execute(BLOCKING, values)
-    ]
+    return [FailedCheck(*row) for row in connection.execute(BLOCKING, values)]

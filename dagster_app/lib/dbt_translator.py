@@ -11,8 +11,6 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from dagster_app.lib.partitions import MONTHLY
-
 OWNER = "team:analytics-engineering"
 
 
@@ -33,10 +31,6 @@ class BellwetherTranslator(DagsterDbtTranslator):
         parts = dbt_resource_props["fqn"][1:-1]
         return "_".join(parts[:2]) if parts else "warehouse"
 
-    def get_partitions_def(self, dbt_resource_props: Mapping[str, Any]) -> dg.PartitionsDefinition[str] | None:
-        """Monthly for models of the monthly materialisation, none for the others."""
-        return MONTHLY if is_monthly(dbt_resource_props) else None
-
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """Add owner and kinds to dagster-dbt's own specification."""
         spec = super().get_asset_spec(manifest, unique_id, project)
@@ -50,8 +44,3 @@ class BellwetherTranslator(DagsterDbtTranslator):
 def relation_parts(props: Mapping[str, Any]) -> tuple[str, str]:
     """Return schema and relation name of a manifest node or source."""
     return props["schema"], props.get("alias") or props.get("identifier") or props["name"]
-
-
-def is_monthly(props: Mapping[str, Any]) -> bool:
-    """Whether the node is built month by month."""
-    return bool(props.get("config", {}).get("materialized") == "monthly")

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import dagster as dg
 
-from dagster_app.lib.check_records import blocking_failures
+from dagster_app.lib.check_records import FailedCheck, blocking_failures
+from dagster_app.lib.dbt_manifest import manifest_contents
 from warehouse.connection import Role, Warehouse
 
 
@@ -49,6 +50,18 @@ def pass_gate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
     require_passed(warehouse, relations_upstream(keys), partitions)
 
 
+def still_exists(failure: FailedCheck) -> bool:
+    """Whether the check is still defined: one that was removed could never pass again and must not block."""
+    return failure.tool != "dbt" or failure.check_name in dbt_test_names()
+
+
+@lru_cache(maxsize=1)
+def dbt_test_names() -> frozenset[str]:
+    """Return the names of the project's data tests."""
+    nodes = manifest_contents()["nodes"].values()
+    return frozenset(node["name"] for node in nodes if node["resource_type"] == "test")
+
+
 def require_passed(warehouse: Warehouse, relations: Iterable[str], partition_keys: Iterable[str | None]) -> None:
     """Raise `Failure` if the latest result of a blocking check on one of the relations is a failure."""
     wanted = list(relations)
@@ -56,7 +69,8 @@ def require_passed(warehouse: Warehouse, relations: Iterable[str], partition_key
     with warehouse.connect(Role.MODEL) as connection:
         for key in partition_keys:
             for failure in blocking_failures(connection, wanted, key):
-                found[str(failure)] = None
+                if still_exists(failure):
+                    found[str(failure)] = None
     if found:
         raise dg.Failure(
             description="blocked by failed checks upstream:\n  "

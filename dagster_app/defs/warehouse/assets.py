@@ -1,7 +1,7 @@
-"""dbt models, in the four stretches of the road that Python steps and months divide.
+"""dbt models, in the stretches of the road that Python steps and months divide.
 
 `foundation` stages the raw tables, `monthly` builds what is kept month by month, `outcomes` derives labels,
-`marts` serves what the model layer wrote. Together they are the whole dbt project, each node once.
+`marts` and `monthly_marts` serve what the model layer wrote. Together they are the whole dbt project, each node once.
 """
 
 from collections.abc import Iterator
@@ -63,8 +63,28 @@ def outcomes(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[An
     yield from dbt.build(context)
 
 
-@dbt_assets(manifest=MANIFEST, select=MODEL_LAYER, name="marts", dagster_dbt_translator=TRANSLATOR)
+@dbt_assets(
+    manifest=MANIFEST,
+    select=MODEL_LAYER,
+    exclude=MONTH_BY_MONTH,
+    name="marts",
+    dagster_dbt_translator=TRANSLATOR,
+)
 def marts(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     """Every documented relation over predictions, labels, metrics and alerts."""
     pass_gate(context, dbt.warehouse.get())
     yield from dbt.build(context)
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    select=f"source:ml+,{MONTH_BY_MONTH}",
+    name="monthly_marts",
+    partitions_def=MONTHLY,
+    backfill_policy=ONE_RUN,
+    dagster_dbt_translator=TRANSLATOR,
+)
+def monthly_marts(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
+    """Marts over scores that are kept month by month, the run's months replaced whole."""
+    pass_gate(context, dbt.warehouse.get())
+    yield from dbt.build(context, [date.fromisoformat(key) for key in context.partition_keys])
