@@ -33,7 +33,7 @@ class Catalogue:
         return np.array([float(entry[key]) for entry in self.raw[section]])
 
     def texts(self, section: str) -> pl.Series:
-        """A section that is a plain list of texts."""
+        """Return a section that is a plain list of texts."""
         return pl.Series(self.raw[section])
 
     @property

@@ -117,7 +117,8 @@ def _complaint_topic(drivers: DriverMonth, recent: tuple[BoolArray, BoolArray], 
         ]
     )
     edges = np.cumsum(weights, axis=0) / weights.sum(axis=0)
-    return np.minimum((uniform > edges).sum(axis=0), Topic.BILLING)
+    topic: IntArray = np.minimum((uniform > edges).sum(axis=0), Topic.BILLING)
+    return topic
 
 
 def _call_back(
@@ -133,7 +134,7 @@ def _call_back(
     """Urgent visit within five days, if the branch keeps up and the contract still runs."""
     chance = 1 / (1 + np.exp(-(0.9 + 0.9 * drivers.reliability)))
     come = slot + SLOTS_PER_DAY * (1 + np.floor(draws[3] * 4).astype(np.int64))
-    answered = rows & (draws[5] < chance) & (come < window.end)
+    answered: BoolArray = rows & (draws[5] < chance) & (come < window.end)
     log.add(
         "work",
         answered,

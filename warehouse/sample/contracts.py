@@ -58,12 +58,14 @@ class ContractBook:
     @property
     def in_force(self) -> BoolArray:
         """Customers with a main contract, paused or not."""
-        return self.main != NO_SLOT
+        holds: BoolArray = self.main != NO_SLOT
+        return holds
 
     @property
     def has_room(self) -> BoolArray:
         """Customers with a free slot."""
-        return (self.code == -1).any(axis=1)
+        has_room: BoolArray = (self.code == -1).any(axis=1)
+        return has_room
 
     def sign(self, rows: BoolArray, code: IntArray, day: IntArray, factor: FloatArray, *, extra: bool) -> None:
         """Start a contract for the chosen customers; full-length arrays, fee rounded to 1,000."""
@@ -95,23 +97,32 @@ class ContractBook:
 
     def main_value(self, column: IntArray) -> IntArray:
         """Value of the main contract per customer; of slot 0 where none is in force."""
-        return column[np.arange(len(column)), np.maximum(self.main, 0)]
+        value: IntArray = column[np.arange(len(column)), np.maximum(self.main, 0)]
+        return value
 
     def billed(self, day: int, month: int) -> IntArray:
         """Sum of the fees in force on a day, 0 while paused; shape (customers,)."""
         in_force = (self.code >= 0) & (self.start <= day) & (self.end > day)
-        return np.where(self.paused_until >= month, 0, (self.fee * in_force).sum(axis=1))
+        billed: IntArray = np.where(self.paused_until >= month, 0, (self.fee * in_force).sum(axis=1))
+        return billed
 
     def state(self, month: int) -> BookState:
         """Copy of the book at the end of a month."""
         in_force = (self.code >= 0) & (self.end == OPEN_END)
         is_paused = in_force & (self.paused_until >= month)[:, None]
-        copies = (array.copy() for array in (self.code, self.start, self.end, self.fee, self.reason))
-        return BookState(*copies, is_paused=is_paused)
+        return BookState(
+            self.code.copy(),
+            self.start.copy(),
+            self.end.copy(),
+            self.fee.copy(),
+            self.reason.copy(),
+            is_paused,
+        )
 
 
 def list_fee(population: Population) -> FloatArray:
     """Factor of the list price per customer: industry scale and site area."""
     known = catalogue()
     area = population.site_area / np.where(population.is_home, 85.0, 210.0)
-    return known.numbers("industries", "scale")[population.industry] * np.clip(area, 0.3, 8.0) ** 0.45
+    factor: FloatArray = known.numbers("industries", "scale")[population.industry] * np.clip(area, 0.3, 8.0) ** 0.45
+    return factor

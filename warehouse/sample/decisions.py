@@ -66,16 +66,16 @@ class ContractDecisions:
         codes = book.main_value(book.code)
         extra_code = np.where(had_extra, book.code[np.arange(len(codes)), np.maximum(book.extra, 0)], -1)
         has_risen = self._raise_fees(first, draws[0:2])
-        self._pause(month, state, draws[2:4])
         leaves = churn[0] < hazard
         ends = leaves & (not is_history)
+        self._pause(month, state, draws[2:4], ~ends)
         last_day = np.floor(churn[1] * length).astype(np.int64)
         book.close(ends, first + last_day, _reason(state, churn[2:7]))
         self._left_month[ends] = month
         joins, returns, begin = self._arrive(month, first, draws[4:7])
         stays = had_main & ~ends
-        cut = self._extra_contracts(first, length, state, draws[7:12], stays)
-        self._change_plan(first, draws[12:15], stays)
+        cut = self._extra_contracts(first, length, state, draws[7:12], stays & (book.paused_until < month))
+        self._change_plan(first, draws[12:15], stays & (book.paused_until < month))
         is_open = (stays & (book.paused_until < month)) | joins | returns
         open_end = ends & (book.paused_until < month)
         end = np.where(is_open, length, np.where(open_end, last_day, 0))
@@ -87,17 +87,19 @@ class ContractDecisions:
         """Half of the contracts get dearer by 4 to 14 % in the month of their anniversary."""
         start = np.minimum(self._book.main_value(self._book.start), first)
         months = _month_number(np.full(1, first)) - _month_number(start)
-        rows = self._book.in_force & (months >= 12) & (months % 12 == 0) & (uniform[0] < 0.5)
+        rows: BoolArray = self._book.in_force & (months >= 12) & (months % 12 == 0) & (uniform[0] < 0.5)
         self._book.raise_fees(rows, 1.04 + 0.10 * uniform[1])
         return rows
 
-    def _pause(self, month: int, state: DriverMonth, uniform: FloatArray) -> None:
+    def _pause(self, month: int, state: DriverMonth, uniform: FloatArray, stays: BoolArray) -> None:
+        """Suspend everything for one to three months, mostly under financial stress."""
         chance = np.where(state.stress > 1.2, 0.02, 0.003) * np.where(self._who.is_home, 0.5, 1.0)
-        rows = self._book.in_force & (self._book.paused_until < month) & (uniform[0] < chance)
+        is_running = self._book.in_force & (self._book.paused_until < month)
+        rows = stays & is_running & (uniform[0] < chance)
         self._book.paused_until[rows] = month + np.floor(uniform[1] * 3).astype(np.int64)[rows]
 
     def _arrive(self, month: int, first: int, uniform: FloatArray) -> tuple[BoolArray, BoolArray, IntArray]:
-        """New customers, and some of those who left within eighteen months."""
+        """Sign new customers, and some of those who left within eighteen months."""
         joins = self._who.join_month == month
         factor = 0.85 + 0.3 * uniform[0]
         self._book.sign(joins, self._who.contract, first + self._who.join_day, factor, extra=False)
@@ -115,16 +117,16 @@ class ContractDecisions:
         """Cut or add an additional contract; returns who cut."""
         has_extra = self._book.extra >= 0
         day = first + np.floor(uniform[0] * length).astype(np.int64)
-        cut = stays & has_extra & (uniform[1] < 0.012 * np.exp(np.clip(-0.9 * state.satisfaction, -2, 2)))
+        cut: BoolArray = stays & has_extra & (uniform[1] < 0.012 * np.exp(np.clip(-0.9 * state.satisfaction, -2, 2)))
         self._book.close(cut, day, _reason(state, uniform[[2, 3, 4, 1, 0]]), extra_only=True)
         appetite = 0.005 * np.exp(np.clip(0.6 * state.engagement + 0.3 * state.satisfaction, -2, 2))
-        add = stays & ~has_extra & (uniform[2] < appetite) & (self._book.paused_until < 0)
+        add = stays & ~has_extra & (uniform[2] < appetite)
         self._book.sign(add, self._extra_code(uniform[3]), day, np.ones(len(day)), extra=True)
         return cut
 
     def _change_plan(self, first: int, uniform: FloatArray, stays: BoolArray) -> None:
         """End everything and start another main contract on the same day."""
-        rows = stays & (uniform[0] < 0.004) & self._book.has_room & (self._book.paused_until < 0)
+        rows = stays & (uniform[0] < 0.004) & self._book.has_room
         day = first + np.floor(uniform[1] * 28).astype(np.int64)
         self._book.close(rows, day, np.full(len(day), CHANGE_OF_PLAN))
         self._book.sign(rows, self._main_code(uniform[2]), day, np.ones(len(day)), extra=False)
@@ -135,7 +137,8 @@ class ContractDecisions:
 
     def _extra_code(self, uniform: FloatArray) -> IntArray:
         """One of the contracts after the three general ones."""
-        return 3 + np.minimum(np.floor(uniform * 4), 3).astype(np.int64)
+        code: IntArray = 3 + np.minimum(np.floor(uniform * 4), 3).astype(np.int64)
+        return code
 
 
 def _month_number(days: IntArray) -> IntArray:
@@ -153,4 +156,5 @@ def _reason(state: DriverMonth, uniform: FloatArray) -> IntArray:
             -0.6 * state.satisfaction + 0.3 * state.price_sensitivity,
         ]
     )
-    return (scores + 2 * uniform).argmax(axis=0).astype(np.int64)
+    reason: IntArray = (scores + 2 * uniform).argmax(axis=0).astype(np.int64)
+    return reason

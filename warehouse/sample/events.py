@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,32 +52,34 @@ class Window:
 
     def holds(self, slot: IntArray) -> BoolArray:
         """Whether a slot lies in the window."""
-        return (slot >= self.start) & (slot < self.end)
+        is_held: BoolArray = (slot >= self.start) & (slot < self.end)
+        return is_held
 
     def moment(self, uniform: FloatArray) -> IntArray:
-        """A slot between opening and closing on a day of the window, by uniforms."""
+        """Choose a slot between opening and closing on a day of the window, by uniforms."""
         first, last = self.start // SLOTS_PER_DAY, (self.end - 1) // SLOTS_PER_DAY
         place = uniform * np.maximum(last - first + 1, 0)
         day = first + np.floor(place).astype(np.int64)
         hour = OPENING + np.floor((place % 1) * (CLOSING - OPENING)).astype(np.int64)
-        return day * SLOTS_PER_DAY + hour
+        slot: IntArray = day * SLOTS_PER_DAY + hour
+        return slot
 
 
 @dataclass
 class EventLog:
     """Columns of events, gathered month by month."""
 
-    parts: dict[str, list[dict[str, NDArray[np.generic]]]] = field(default_factory=lambda: defaultdict(list))
+    parts: dict[str, list[dict[str, NDArray[Any]]]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, table: str, rows: BoolArray, month: int, **columns: NDArray[np.generic] | int) -> None:
+    def add(self, table: str, rows: BoolArray, month: int, **columns: NDArray[Any] | int) -> None:
         """Keep the chosen customers' values; a number stands for all of them."""
         who = np.flatnonzero(rows)
-        part: dict[str, NDArray[np.generic]] = {"who": who, "month": np.full(len(who), month)}
+        part: dict[str, NDArray[Any]] = {"who": who, "month": np.full(len(who), month)}
         for name, values in columns.items():
             part[name] = values[who] if isinstance(values, np.ndarray) else np.full(len(who), values)
         self.parts[table].append(part)
 
-    def table(self, kind: str, *, ordered: bool = True) -> dict[str, NDArray[np.generic]]:
+    def table(self, kind: str, *, ordered: bool = True) -> dict[str, NDArray[Any]]:
         """All events of a kind as columns, by customer, month and slot."""
         parts = self.parts[kind]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -110,7 +113,8 @@ def draw_schedule(population: Population, seed: int, block: int, month: int) -> 
 
 def visit_due(visits: FloatArray, number: IntArray, month: int) -> BoolArray:
     """Whether a regular visit falls into a month: always, or every third month by customer."""
-    return (visits > 0.5) | ((number + month) % 3 == 0)
+    is_due: BoolArray = (visits > 0.5) | ((number + month) % 3 == 0)
+    return is_due
 
 
 def make_visits(

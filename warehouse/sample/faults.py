@@ -44,7 +44,7 @@ class FaultPlan:
     timeline: Timeline
 
     def month_of(self, fault: Fault) -> int:
-        """The simulated month that a fault touches, spread over the snapshot months."""
+        """Choose the simulated month that a fault touches, spread over the snapshot months."""
         months = self.options.months
         place = {
             Fault.DUPLICATES: months // 2,

@@ -51,7 +51,7 @@ class Fragments:
 
 
 def customer_codes(population: Population) -> pl.Series:
-    """Business keys: ``C0000001``."""
+    """Write business keys: ``C0000001``."""
     return "C" + pl.Series(population.number).cast(pl.String).str.zfill(7)
 
 
@@ -62,7 +62,8 @@ def _identifiers(letter: str, codes: pl.Series, events: Columns, timeline: Timel
     return letter + number + "-" + months.gather(events["month"]) + "-" + pl.Series(events[turn]).cast(pl.String)
 
 
-def _quoted(text: pl.Series) -> pl.Series:
+def quoted(text: pl.Series) -> pl.Series:
+    """Put texts between quotation marks."""
     return '"' + text + '"'
 
 
@@ -70,10 +71,8 @@ def _instants(events: Columns, instants: pl.Series) -> pl.Series:
     return instants.gather(slot_index(events["month"], events["slot"]))
 
 
-def _write(events: Columns, fields: dict[str, pl.Series]) -> pl.Series:
-    """JSON objects from columns that are already JSON values; the catalogue holds nothing to escape."""
-    if len(events["who"]) == 0:
-        return pl.Series([], dtype=pl.String)
+def json_objects(fields: dict[str, pl.Series]) -> pl.Series:
+    """Write JSON objects from columns of JSON values; no text of the catalogue needs escaping."""
     parts: list[pl.Expr] = []
     for index, name in enumerate(fields):
         parts += [pl.lit(("{" if index == 0 else ",") + f'"{name}":'), pl.col(name)]
@@ -84,22 +83,22 @@ def write_works(events: Columns, codes: pl.Series, timeline: Timeline, instants:
     """Visits as JSON objects."""
     status = pl.Series(["planned", "confirmed", "cancelled"])
     fields = {
-        "work_id": _quoted(_identifiers("W", codes, events, timeline, "visit")),
-        "work_type": _quoted(catalogue().texts("work_types").gather(events["kind"])),
-        "scheduled_at": _quoted(_instants(events, instants)),
-        "status": _quoted(status.gather(events["status"])),
+        "work_id": quoted(_identifiers("W", codes, events, timeline, "visit")),
+        "work_type": quoted(catalogue().texts("work_types").gather(events["kind"])),
+        "scheduled_at": quoted(_instants(events, instants)),
+        "status": quoted(status.gather(events["status"])),
         "services": pl.Series(events["services"]).cast(pl.String),
     }
-    return _write(events, fields)
+    return json_objects(fields)
 
 
 def write_surveys(events: Columns, instants: pl.Series) -> pl.Series:
     """Surveys as JSON objects."""
     fields = {
-        "surveyed_at": _quoted(_instants(events, instants)),
+        "surveyed_at": quoted(_instants(events, instants)),
         "score": pl.Series(events["score"]).cast(pl.String),
     }
-    return _write(events, fields)
+    return json_objects(fields)
 
 
 def write_contacts(events: Columns, codes: pl.Series, timeline: Timeline, instants: pl.Series) -> pl.Series:
@@ -108,12 +107,12 @@ def write_contacts(events: Columns, codes: pl.Series, timeline: Timeline, instan
     channel = np.floor(events["draw"] * 977 % 1 * len(channels)).astype(np.int64)
     flags = pl.Series(["false", "true"])
     fields = {
-        "interaction_id": _quoted(_identifiers("I", codes, events, timeline, "turn")),
-        "occurred_at": _quoted(_instants(events, instants)),
-        "channel": _quoted(channels.gather(channel)),
+        "interaction_id": quoted(_identifiers("I", codes, events, timeline, "turn")),
+        "occurred_at": quoted(_instants(events, instants)),
+        "channel": quoted(channels.gather(channel)),
         "is_voc": flags.gather((events["topic"] <= Topic.BILLING).astype(np.int64)),
     }
-    return _write(events, fields)
+    return json_objects(fields)
 
 
 def write_purchases(events: Columns, codes: pl.Series, timeline: Timeline, instants: pl.Series) -> pl.Series:
@@ -122,11 +121,11 @@ def write_purchases(events: Columns, codes: pl.Series, timeline: Timeline, insta
     price = known.numbers("products", "price")[events["product"]].astype(np.int64)
     nothing: Columns = {**events, "turn": np.zeros(len(events["who"]), dtype=np.int64)}
     fields = {
-        "purchase_id": _quoted(_identifiers("B", codes, nothing, timeline, "turn")),
-        "product_code": _quoted(known.column("products", "code").gather(events["product"])),
-        "product_name": _quoted(known.column("products", "name").gather(events["product"])),
-        "purchased_at": _quoted(_instants(events, instants)),
+        "purchase_id": quoted(_identifiers("B", codes, nothing, timeline, "turn")),
+        "product_code": quoted(known.column("products", "code").gather(events["product"])),
+        "product_name": quoted(known.column("products", "name").gather(events["product"])),
+        "purchased_at": quoted(_instants(events, instants)),
         "quantity": pl.Series(events["quantity"]).cast(pl.String),
         "amount": pl.Series(price * events["quantity"]).cast(pl.String),
     }
-    return _write(events, fields)
+    return json_objects(fields)

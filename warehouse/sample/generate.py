@@ -18,6 +18,7 @@ import polars as pl
 from warehouse.sample.catalogue import catalogue
 from warehouse.sample.contracts import OPEN_END
 from warehouse.sample.definition import package_definition
+from warehouse.sample.documents import joining_days
 from warehouse.sample.drivers import draw_environment
 from warehouse.sample.faults import FaultPlan
 from warehouse.sample.files import PackageFiles
@@ -27,7 +28,7 @@ from warehouse.sample.people import customer_table
 from warehouse.sample.population import IntArray, draw_population
 from warehouse.sample.records import by_month, invoice_table, message_table, revenue_by_month
 from warehouse.sample.simulation import BlockHistory, BlockSimulation
-from warehouse.sample.snapshots import SnapshotWriter, joining_days
+from warehouse.sample.snapshots import SnapshotWriter
 from warehouse.sample.timeline import HISTORY_MONTHS, Timeline
 
 BLOCK_CUSTOMERS = 10_000

@@ -63,4 +63,5 @@ def monthly_hazard(drivers: DriverMonth, facts: Circumstances, concept: float) -
     weighed = (1 - 0.8 * concept) * service + (1 + 1.5 * concept) * price
     z = BASE + weighed + money + idle + busy - loyalty
     known_reasons = np.minimum(1 / (1 + np.exp(-z)), 0.6)
-    return known_reasons + UNFORESEEN
+    hazard: FloatArray = known_reasons + UNFORESEEN
+    return hazard

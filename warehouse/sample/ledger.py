@@ -43,7 +43,7 @@ def ledger_table(revenue: IntArray, seed: int, timeline: Timeline) -> pl.DataFra
         spent = 0
         entries.append((month, f"REV-{label}", "revenue", int(revenue[month]), "SERVICE"))
         for index, (account, share, spread) in enumerate(_EXPENSES):
-            value = int(round(usual[month] * share * (1 + spread * noise[index, month]) / 1000)) * 1000
+            value = round(float(usual[month]) * share * (1 + spread * float(noise[index, month])) / 1000) * 1000
             spent += value
             entries.append((month, f"EXP-{account}-{label}", "expense", value, account))
         entries.append((month, f"CASH-{label}", "cash_flow", int(revenue[month]) - spent, "OPERATING"))

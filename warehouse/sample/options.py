@@ -10,9 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
-
-#: Raise it whenever the same options would give other files: existing output is then not reused.
-GENERATOR_VERSION = "1"
+from functools import cache
+from pathlib import Path
 
 MAXIMUM_CUSTOMERS = 1_000_000
 
@@ -124,6 +123,16 @@ class SampleOptions:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of the options and the generator's version: equal means equal files."""
-        payload = {**asdict(self), "faults": sorted(set(self.faults)), "generator": GENERATOR_VERSION}
+        """Hash of the options and of the generator's own files: equal means equal output."""
+        payload = {**asdict(self), "faults": sorted(set(self.faults)), "generator": _source_hash()}
         return hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@cache
+def _source_hash() -> str:
+    """Hash of this package's code and data, so that output of an older generator is never reused."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.yml")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

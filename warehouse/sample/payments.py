@@ -44,4 +44,5 @@ def make_invoices(
     paid_after = np.where(is_lost, NEVER, offset).astype(np.int64)
     rows = amount > 0
     log.add("invoice", rows, month, slot=ISSUE_DAY * SLOTS_PER_DAY, amount=amount, paid_after=paid_after)
-    return rows & is_late
+    late: BoolArray = rows & is_late
+    return late

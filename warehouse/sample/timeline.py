@@ -44,7 +44,7 @@ class Stream(IntEnum):
 
 
 def random_stream(seed: int, stream: Stream, block: int = 0, month: int = 0) -> np.random.Generator:
-    """Generator of its own for a purpose, block and month: what one month draws shifts no other."""
+    """Make a generator of its own for a purpose, block and month: what one month draws shifts no other."""
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, stream, block, month])))
 
 
