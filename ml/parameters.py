@@ -52,13 +52,13 @@ class TrainingParameters:
     bagging_fraction: float = 0.8
     lambda_l2: float = 1.0
     max_bin: int = 127
-    bag_size: int = 3
+    bag_size: int = 4
     max_trees: int = 300
     early_stopping_rounds: int = 20
     one_hot_levels: int = 12
     target_mean_weight: float = 20.0
     folds: int = 5
-    inner_folds: int = 4
+    inner_folds: int = 3
     origins: int = 6
     minimum_training_months: int = 3
     validation_months: int = 2

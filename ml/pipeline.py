@@ -70,15 +70,15 @@ def fit_pipeline(
         encoder, matrix = fit_encoder(inner, features, parameters, customer_folds(inner, parameters.folds, seed))
         later_matrix, later_labels = encoder.transform(later), later["label"].to_numpy("int64")
         known = (matrix, inner["label"].to_numpy("int64"))
-        booster = fit_trees(*known, parameters, seed, Validation(later_matrix, later_labels))
-        tree_counts.append(booster.num_trees() / parameters.bag_size)
-        held_out_margins.append(margins(booster, later_matrix))
+        bag = fit_trees(*known, parameters, seed, Validation(later_matrix, later_labels))
+        tree_counts.append(bag.tree_counts)
+        held_out_margins.append(margins(bag.booster, later_matrix))
         held_out_labels.append(later_labels)
     calibrator = fit_platt(np.concatenate(held_out_margins), np.concatenate(held_out_labels))
-    tree_count = max(MINIMUM_TREES, round(float(np.mean(tree_counts))))
+    rounds = [max(MINIMUM_TREES, round(count)) for count in np.mean(tree_counts, axis=0)]
     encoder, matrix = fit_encoder(frame, features, parameters, customer_folds(frame, parameters.folds, seed))
-    booster = fit_trees(matrix, frame["label"].to_numpy("int64"), parameters, seed, tree_count)
-    return Pipeline(encoder, booster, calibrator)
+    bag = fit_trees(matrix, frame["label"].to_numpy("int64"), parameters, seed, rounds)
+    return Pipeline(encoder, bag.booster, calibrator)
 
 
 def inner_splits(
