@@ -15,7 +15,7 @@
 
   {%- set is_unchanged = existing_relation is not none
         and existing_relation.type == 'materialized_view'
-        and has_definition(existing_relation, sql) -%}
+        and definition_change(existing_relation, sql) == 'keep' -%}
 
   {%- if is_unchanged -%}
     {%- call statement('main') -%}
@@ -43,22 +43,21 @@
     {%- endcall -%}
   {%- endfor -%}
 
-  {%- do persist_docs(target_relation, model) -%}
+  {%- if config.persist_relation_docs() and model.description -%}
+    {%- do run_query(alter_relation_comment(target_relation, model.description)) -%}
+  {%- endif -%}
+  {#- dbt does not see the columns of a materialised view, so their comments are written here -#}
+  {%- if config.persist_column_docs() -%}
+    {%- for column in model.columns.values() if column.description -%}
+      {%- do run_query(
+            'comment on column ' ~ target_relation ~ '.' ~ adapter.quote(column.name)
+            ~ " is '" ~ column.description | replace("'", "''") ~ "'"
+          ) -%}
+    {%- endfor -%}
+  {%- endif -%}
   {{ run_hooks(post_hooks, inside_transaction=True) }}
   {{ adapter.commit() }}
   {{ run_hooks(post_hooks, inside_transaction=False) }}
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}
-
-{#- Whether an existing view already says what `sql` says. PostgreSQL's own text of both is compared, because it
-    stores the parsed query and not our spelling. -#}
-{% macro has_definition(relation, sql) %}
-  {%- set candidate = 'candidate_' ~ local_md5(relation | string)[:16] -%}
-  {%- do run_query('create or replace temporary view ' ~ candidate ~ ' as ' ~ sql) -%}
-  {%- set answer = run_query(
-        "select pg_get_viewdef('pg_temp." ~ candidate ~ "'::regclass) = pg_get_viewdef('" ~ relation ~ "'::regclass)"
-      ) -%}
-  {%- do run_query('drop view pg_temp.' ~ candidate) -%}
-  {{ return(answer.rows[0][0]) }}
-{% endmacro %}

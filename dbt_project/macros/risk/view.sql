@@ -13,7 +13,10 @@
   {%- if config.get('contract').enforced -%}
     {{ get_assert_columns_equivalent(sql) }}
   {%- endif -%}
-  {%- set plan = 'create' if existing_relation is none else view_change(existing_relation, sql) -%}
+  {%- set plan = 'create' -%}
+  {%- if existing_relation is not none -%}
+    {%- set plan = definition_change(existing_relation, sql) if existing_relation.type == 'view' else 'recreate' -%}
+  {%- endif -%}
   {%- if plan == 'recreate' -%}
     {{ adapter.drop_relation(existing_relation) }}
   {%- endif -%}
@@ -37,25 +40,3 @@
   {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}
-
-{#- 'keep' where the definition is the same, 'replace' where the old columns stay in place with their types, otherwise
-    'recreate'. -#}
-{% macro view_change(relation, sql) %}
-  {%- if relation.type != 'view' -%}
-    {{ return('recreate') }}
-  {%- endif -%}
-  {%- if has_definition(relation, sql) -%}
-    {{ return('keep') }}
-  {%- endif -%}
-  {%- set old_columns = adapter.get_columns_in_relation(relation) -%}
-  {%- set new_columns = get_column_schema_from_query(sql) -%}
-  {%- set kept = namespace(all=(new_columns | length >= old_columns | length)) -%}
-  {%- if kept.all -%}
-    {%- for column in old_columns -%}
-      {%- if new_columns[loop.index0].name != column.name -%}
-        {%- set kept.all = false -%}
-      {%- endif -%}
-    {%- endfor -%}
-  {%- endif -%}
-  {{ return('replace' if kept.all else 'recreate') }}
-{% endmacro %}

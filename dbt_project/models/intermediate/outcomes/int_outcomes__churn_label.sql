@@ -1,9 +1,10 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook='{{ gather_statistics(this) }}') }}
 
 -- Churn as of T: every contract active at T ended within [T, T + horizon) and none was started in that time.
 with evidence as (
 
   select * from {{ ref('int_outcomes__label_evidence') }}
+  where target_name = 'churn'
 
 ),
 
@@ -21,58 +22,51 @@ data_horizon as (
 
 contract as (
 
-  select * from {{ ref('stg_source__contract') }}
+  select * from {{ ref('int_outcomes__contract') }}
 
 ),
 
--- A contract that the later snapshot no longer lists has not been seen to end. One that is marked ended without a
--- day ended some time before that snapshot's cut-off: the last day before it is the latest possible.
-kept as (
+held as (
+
+  select
+    customer_code,
+    snapshot_month,
+    count(*) as active_count
+  from contract
+  where is_active
+  group by customer_code, snapshot_month
+
+),
+
+-- What the later snapshot says of each contract. One that it no longer lists is not counted here, so that it has not
+-- been seen to end.
+seen as (
 
   select
     evidence.customer_code,
-    evidence.as_of_date,
-    count(*) as active_count,
+    evidence.snapshot_month,
     count(*) filter (
-      where later.status = 'ended'
-      and coalesce(later.ended_on, later.last_known_date) >= evidence.as_of_date
-      and coalesce(later.ended_on, later.last_known_date) < evidence.horizon_end_date
-    ) as ended_count
+      where active_contract.contract_id is not null
+      and later.status = 'ended'
+      and later.ended_on >= evidence.as_of_date
+      and later.ended_on < evidence.horizon_end_date
+    ) as ended_count,
+    count(*) filter (
+      where later.started_on >= evidence.as_of_date
+      and later.started_on < evidence.horizon_end_date
+    ) as renewed_count
   from evidence
-  inner join contract as active_contract
-    on
-      evidence.customer_code = active_contract.customer_code
-      and evidence.snapshot_month = active_contract.snapshot_month
-  left join (
-    select
-      *,
-      cast({{ dbt.dateadd('day', -1, dbt.dateadd('month', 1, 'snapshot_month')) }} as date) as last_known_date
-    from contract
-  ) as later
+  inner join contract as later
     on
       evidence.customer_code = later.customer_code
       and evidence.evidence_month = later.snapshot_month
-      and active_contract.contract_id = later.contract_id
-  where
-    evidence.target_name = 'churn'
-    and {{ is_active_contract('active_contract') }}
-  group by evidence.customer_code, evidence.as_of_date
-
-),
-
-renewed as (
-
-  select distinct
-    evidence.customer_code,
-    evidence.as_of_date
-  from evidence
-  inner join contract
+  left join contract as active_contract
     on
-      evidence.customer_code = contract.customer_code
-      and evidence.evidence_month = contract.snapshot_month
-      and evidence.as_of_date <= contract.started_on
-      and evidence.horizon_end_date > contract.started_on
-  where evidence.target_name = 'churn'
+      evidence.customer_code = active_contract.customer_code
+      and evidence.snapshot_month = active_contract.snapshot_month
+      and later.contract_id = active_contract.contract_id
+      and active_contract.is_active
+  group by evidence.customer_code, evidence.snapshot_month
 
 ),
 
@@ -82,7 +76,7 @@ judged as (
     evidence.target_name,
     evidence.customer_code,
     evidence.as_of_date,
-    case when kept.active_count = kept.ended_count and renewed.customer_code is null then 1 else 0 end as label,
+    case when held.active_count = seen.ended_count and seen.renewed_count = 0 then 1 else 0 end as label,
     greatest(
       {{ business_instant(dbt.dateadd('day', 'target.maturity_days', 'evidence.horizon_end_date')) }},
       evidence.evidence_known_at
@@ -90,15 +84,14 @@ judged as (
   from evidence
   inner join target
     on evidence.target_name = target.target_name
-  inner join kept
+  inner join held
     on
-      evidence.customer_code = kept.customer_code
-      and evidence.as_of_date = kept.as_of_date
-  left join renewed
+      evidence.customer_code = held.customer_code
+      and evidence.snapshot_month = held.snapshot_month
+  left join seen
     on
-      evidence.customer_code = renewed.customer_code
-      and evidence.as_of_date = renewed.as_of_date
-  where evidence.target_name = 'churn'
+      evidence.customer_code = seen.customer_code
+      and evidence.snapshot_month = seen.snapshot_month
 
 )
 

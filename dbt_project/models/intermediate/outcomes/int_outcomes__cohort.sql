@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook='{{ gather_statistics(this) }}') }}
 
 -- Whose outcome is asked as of T: customers with an active contract; where a company keeps no contracts at all,
 -- everyone known at T; and whoever a package labels, because the package says that the question was asked.
@@ -10,7 +10,7 @@ with target as (
 
 contract as (
 
-  select * from {{ ref('stg_source__contract') }}
+  select * from {{ ref('int_outcomes__contract') }}
 
 ),
 
@@ -26,24 +26,15 @@ brought_label as (
 
 ),
 
-under_contract as (
-
-  select distinct
-    customer_code,
-    snapshot_month
-  from contract
-  where {{ is_active_contract('contract') }}
-
-),
-
 asked as (
 
   select
     target.target_name,
-    under_contract.customer_code,
-    under_contract.snapshot_month
-  from under_contract
+    contract.customer_code,
+    contract.snapshot_month
+  from contract
   cross join target
+  where contract.is_active
 
   union
 

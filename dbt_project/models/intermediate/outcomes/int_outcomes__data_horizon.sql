@@ -2,7 +2,7 @@
 -- of old data gives the old labels.
 with snapshot as (
 
-  select * from {{ ref('stg_source__snapshot') }}
+  select * from {{ ref('int_outcomes__snapshot') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook='{{ gather_statistics(this) }}') }}
 
 -- Which later snapshot decides a label: the one cut off at the horizon's end or, where that month is missing for the
 -- customer, the next one there is. Looking up the exact month first keeps the common case a plain hash join.
@@ -16,7 +16,7 @@ target as (
 
 snapshot as (
 
-  select * from {{ ref('stg_source__snapshot') }}
+  select * from {{ ref('int_outcomes__snapshot') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook='{{ gather_statistics(this) }}') }}
 
 -- Whom a call is worth: expected margin saved less the cost of calling, ranked, up to the team's capacity. Only
 -- customers of the newest scoring who are still in the cohort (under contract, where contracts are kept).

@@ -1,4 +1,8 @@
-{{ config(materialized='monthly', month_column='snapshot_month') }}
+{{ config(
+    materialized='monthly',
+    month_column='snapshot_month',
+    indexes=[{'name': 'idx_user_churn_prediction_key', 'columns': ['ccod', 'snapshot_month'], 'unique': true}],
+) }}
 
 -- The bounds on predicted_at are there for the planner: they leave it one partition of the scores.
 with production_score as (
