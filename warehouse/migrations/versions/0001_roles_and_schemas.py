@@ -47,7 +47,8 @@ exception
   when unique_violation then null;
   when insufficient_privilege then
     raise exception 'user % may not act as {role}, which exists on this server already', current_user
-      using hint = format('a superuser, or whoever created the role, mends this: grant {role} to %I with admin option;',
+      using errcode = 'insufficient_privilege',
+            hint = format('a superuser, or whoever created the role, mends this: grant {role} to %I with admin option;',
                           current_user);
 end
 $$;

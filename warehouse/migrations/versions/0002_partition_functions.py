@@ -186,16 +186,19 @@ set search_path = pg_catalog, pg_temp set timezone = 'UTC' set client_min_messag
 as $$
 declare
   layout record := source.partition_layout(parent);
+  months date[];
   month date;
   created integer := 0;
 begin
   if layout.default_partition is null then
     return 0;
   end if;
-  for month in execute format(
-    'select distinct date_trunc(''month'', %1$I)::date from only %2$s where isfinite(%1$I) order by 1',
+  -- read to its end first: a table that a query still reads cannot be altered
+  execute format(
+    'select array_agg(distinct date_trunc(''month'', %1$I)::date) from only %2$s where isfinite(%1$I)',
     layout.key_column, layout.default_partition)
-  loop
+  into months;
+  foreach month in array coalesce(months, '{}') loop
     created := created + source.ensure_partitions(parent, month, month);
   end loop;
   return created;
