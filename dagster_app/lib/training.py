@@ -9,7 +9,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -23,6 +22,7 @@ from dagster_app.lib.model_registry import is_registered, register
 from dagster_app.lib.promotion import decide
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
+from warehouse.settings import project_root
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,9 +56,7 @@ class Trained:
 @lru_cache(maxsize=1)
 def code_version() -> str:
     """Fingerprint of the code that trains and scores, 12 hexadecimal digits."""
-    import ml
-
-    return tree_fingerprint(Path(ml.__file__).parent, {".py"})[:12]
+    return tree_fingerprint(project_root() / "ml", {".py"})[:12]
 
 
 def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> Trained:

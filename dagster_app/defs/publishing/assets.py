@@ -19,14 +19,6 @@ def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) ->
     return dg.MaterializeResult(metadata={"bytes": size})
 
 
-@dg.asset(key=["site", "data_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"html"})
-def data_docs() -> dg.MaterializeResult[None]:
-    """Great Expectations' pages: what was checked on each table, and with what result."""
-    from dagster_app.lib.expectation_suites import write_data_docs
-
-    return dg.MaterializeResult(metadata={"index": str(write_data_docs(load_settings().site_dir))})
-
-
 @dg.asset(
     key=["site", "model_cards"],
     deps=[["ml", "model_version"]],
@@ -46,7 +38,7 @@ def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["site", "index"],
-    deps=[["site", "dbt_docs"], ["site", "data_docs"], ["site", "model_cards"]],
+    deps=[["site", "dbt_docs"], ["site", "model_cards"]],
     group_name="publishing",
     owners=[OWNER],
     kinds={"html"},
