@@ -39,7 +39,7 @@ select
   contract_count,
   suspended_contract_count,
   cast(monthly_fee as numeric(18, 2)) as monthly_fee,
-  cast({{ dbt.datediff('first_started_on', 'as_of_date', 'month') }} as integer) as tenure_months,
-  cast({{ dbt.datediff('last_started_on', 'as_of_date', 'month') }} as integer) as months_since_last_start,
-  cast({{ dbt.datediff('as_of_date', 'next_ended_on', 'day') }} as integer) as days_to_next_end
+  {{ whole_months_between('first_started_on', 'as_of_date') }} as tenure_months,
+  {{ whole_months_between('last_started_on', 'as_of_date') }} as months_since_last_start,
+  {{ whole_days_between('as_of_date', 'next_ended_on') }} as days_to_next_end
 from summed

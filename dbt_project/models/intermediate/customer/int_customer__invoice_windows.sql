@@ -40,7 +40,7 @@ judged as (
     status,
     paid_date is not null as is_paid,
     due_date < as_of_date as is_due,
-    greatest({{ dbt.datediff('due_date', 'coalesce(paid_date, as_of_date)', 'day') }}, 0) as days_late
+    greatest({{ whole_days_between('due_date', 'coalesce(paid_date, as_of_date)') }}, 0) as days_late
   from known
   where version_rank = 1 and status <> 'cancelled'
 

@@ -19,7 +19,7 @@ select
 from month
 inner join message
   on
-    message.received_at >= month.from_90d_at
-    and message.received_at < month.as_of_at
+    month.from_90d_at <= message.received_at
+    and month.as_of_at > message.received_at
     and {{ known_as_of('message.known_at', 'month.as_of_at') }}
 group by message.customer_code, month.snapshot_month

@@ -63,10 +63,14 @@ select
   {{ ratio('work_last_30d + interactions_30d', '(total_work + num_interactions)') }} as recent_30d_activity_ratio,
   case
     when first_activity_at is not null
-      then {{ ratio('total_work + num_interactions', 'greatest(' ~ days_between('first_activity_at', 'as_of_at') ~ ', 1.0)') }}
+      then {{ ratio(
+        'total_work + num_interactions', 'greatest(' ~ days_between('first_activity_at', 'as_of_at') ~ ', 1.0)'
+      ) }}
   end as activity_density,
-  {{ ratio('confirmed_30d', 'work_last_30d') }} - {{ ratio('confirmed_90d', 'work_last_90d') }} as confirmation_rate_change,
-  {{ ratio('cancelled_30d', 'work_last_30d') }} - {{ ratio('cancelled_90d', 'work_last_90d') }} as cancellation_rate_change,
+  {{ ratio('confirmed_30d', 'work_last_30d') }}
+  - {{ ratio('confirmed_90d', 'work_last_90d') }} as confirmation_rate_change,
+  {{ ratio('cancelled_30d', 'work_last_30d') }}
+  - {{ ratio('cancelled_90d', 'work_last_90d') }} as cancellation_rate_change,
   {{ ratio('voc_count', 'total_work') }} as voc_to_work_ratio,
   {{ ratio('work_last_30d + interactions_30d', '(work_last_90d + interactions_90d)') }} as recent_30d_to_90d_ratio
 from activity

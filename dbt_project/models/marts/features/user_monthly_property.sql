@@ -2,7 +2,6 @@
   config(
     materialized='monthly',
     month_column='created_at',
-    month_key='as_of_instant',
     indexes=[
       {'name': 'idx_user_monthly_property_key', 'columns': ['ccod', 'created_at'], 'unique': true},
     ],

@@ -8,7 +8,7 @@ with entry as (
 ranked as (
 
   select
-    entry.*,
+    *,
     row_number() over (partition by entry_code order by known_at desc) as version_rank
   from entry
 )

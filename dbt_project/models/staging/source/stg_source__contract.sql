@@ -18,4 +18,13 @@ select
   contract.status,
   contract.end_reason
 from snapshot
-{{ document_rows('snapshot.contract_info', 'contracts', 'contract', [['contract_id', 'text'], ['contract_code', 'text'], ['contract_name', 'text'], ['started_on', 'date'], ['ended_on', 'date'], ['monthly_fee', 'numeric'], ['status', 'text'], ['end_reason', 'text']]) }}
+{{ document_rows('snapshot.contract_info', 'contracts', 'contract', [
+  ['contract_id', 'text'],
+  ['contract_code', 'text'],
+  ['contract_name', 'text'],
+  ['started_on', 'date'],
+  ['ended_on', 'date'],
+  ['monthly_fee', 'numeric'],
+  ['status', 'text'],
+  ['end_reason', 'text']
+]) }}

@@ -17,5 +17,8 @@ select
   survey.surveyed_at,
   survey.score
 from snapshot
-{{ document_rows('snapshot.interaction_history', 'csi', 'survey', [['surveyed_at', 'timestamptz'], ['score', 'float8']]) }}
+{{ document_rows('snapshot.interaction_history', 'csi', 'survey', [
+  ['surveyed_at', 'timestamptz'],
+  ['score', 'float8']
+]) }}
 where survey.surveyed_at < snapshot.as_of_at

@@ -21,5 +21,12 @@ select
   purchase.quantity,
   purchase.amount
 from snapshot
-{{ document_rows('snapshot.purchase_logs', none, 'purchase', [['purchase_id', 'text'], ['product_code', 'text'], ['product_name', 'text'], ['purchased_at', 'timestamptz'], ['quantity', 'numeric'], ['amount', 'numeric']]) }}
+{{ document_rows('snapshot.purchase_logs', none, 'purchase', [
+  ['purchase_id', 'text'],
+  ['product_code', 'text'],
+  ['product_name', 'text'],
+  ['purchased_at', 'timestamptz'],
+  ['quantity', 'numeric'],
+  ['amount', 'numeric']
+]) }}
 where purchase.purchased_at < snapshot.as_of_at

@@ -1,0 +1,43 @@
+{#- The statements that replace one month; the caller commits. -#}
+{% macro monthly_replace(relation, sql, month, input_hash) -%}
+  {%- set columns = adapter.get_columns_in_relation(relation) | map(attribute='quoted') | join(', ') -%}
+  {%- set new_rows = 'month_of_' ~ local_md5(relation | string)[:16] -%}
+  select pg_advisory_xact_lock(hashtextextended('bellwether.month.{{ relation.schema }}.{{ relation.identifier }}.{{ month }}', 0));
+  set local jit = off;
+  set local work_mem = '{{ config.get("work_mem", "256MB") }}';
+  set local hash_mem_multiplier = 2;
+  create temporary table {{ new_rows }} on commit drop as
+  {{ statement_for_month(sql, month) }};
+  delete from {{ relation }} where {{ monthly_predicate(relation, month) }};
+  {{ monthly_remember(relation, month, input_hash) }}
+  insert into {{ relation }} ({{ columns }}) select {{ columns }} from {{ new_rows }};
+{%- endmacro %}
+
+{#- Which rows are the month's. A key of instants holds T, midnight in the business time zone: in UTC less than a day
+    from the as-of date, whatever the zone; so that a month is replaced also after the zone was corrected. -#}
+{% macro monthly_predicate(relation, month) -%}
+  {%- set column = config.require('month_column') -%}
+  {%- if monthly_has_instants(relation) -%}
+    {{ column }} > timestamptz '{{ month }} 00:00:00+00' + interval '1 month' - interval '24 hours'
+    and {{ column }} < timestamptz '{{ month }} 00:00:00+00' + interval '1 month' + interval '24 hours'
+  {%- else -%}
+    {{ column }} = date '{{ month }}'
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro monthly_has_instants(relation) -%}
+  {%- set keys = adapter.get_columns_in_relation(relation) | selectattr('name', 'equalto', config.require('month_column')) | list -%}
+  {{ return(keys[0].dtype | lower == 'timestamp with time zone') }}
+{%- endmacro %}
+
+{#- Midnight in the business zone lies in the last UTC day of the snapshot month or in the month after. -#}
+{% macro monthly_ensure_partitions(relation, months) -%}
+  {%- call statement('partitions') -%}
+    select source.ensure_partitions(
+      '{{ relation.schema }}.{{ relation.identifier }}'::regclass,
+      date '{{ months | min }}',
+      (date '{{ months | max }}' + interval '1 month')::date
+    )
+  {%- endcall -%}
+  {{ adapter.commit() }}
+{%- endmacro %}

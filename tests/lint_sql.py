@@ -1,0 +1,36 @@
+"""Lint the SQL models as dbt compiles them: `python -m tests.lint_sql [--fix] [PATH ...]`.
+
+The dbt templater wants a database to connect to, so an empty warehouse is started for the length of the call.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from warehouse.connection import open_warehouse
+from warehouse.settings import Settings, project_root
+
+LINTED = ("dbt_project/models", "dbt_project/tests/singular")
+
+
+def main(arguments: list[str]) -> int:
+    """Run sqlfluff and return its exit code."""
+    verb = "fix" if "--fix" in arguments else "lint"
+    paths = [argument for argument in arguments if not argument.startswith("--")] or list(LINTED)
+    with tempfile.TemporaryDirectory(prefix="bellwether-lint-") as folder:
+        home = os.environ.get("BELLWETHER_HOME") or folder
+        with open_warehouse(Settings(home=Path(home)), company="lint") as warehouse:
+            return subprocess.run(  # noqa: S603 - our own locked tool with the paths given
+                [str(Path(sys.executable).parent / "sqlfluff"), verb, "--processes", "2", "--disable-progress-bar", *paths],
+                cwd=project_root(),
+                env={**os.environ, **warehouse.dbt_environment()},
+                check=False,
+            ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
