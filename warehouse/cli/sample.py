@@ -41,6 +41,12 @@ def sample(
 
     Nothing in it is real. The same options give the same files, and files that are already there
     are left alone. Load it with the command printed at the end.
+
+    Examples:
+
+    `bellwether sample --customers 20000 --out /tmp/company`
+
+    `bellwether sample --drift month=2025-07,driver=infestation,sigma=0.3 --fault late_corrections`
     """
     from warehouse.errors import BellwetherError
     from warehouse.sample import generate, read_receipt

@@ -22,7 +22,9 @@ SOON_DAYS, LATE_DAYS, LATE_FILE_DAYS = 4, 41, 20
 
 _BREAKAGES = (
     pl.col("interaction_history").str.slice(0, 60),
-    pl.col("interaction_history").str.replace('"services":', '"services":-'),
+    pl.col("interaction_history").str.replace(
+        '"interactions":[', '"interactions":[{"is_voc":"yes"}],"lost":[', literal=True
+    ),
     pl.col("interaction_history").str.replace('"works":[', '"works":{"lost":[', literal=True) + "}",
 )
 

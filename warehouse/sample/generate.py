@@ -31,7 +31,7 @@ from warehouse.sample.simulation import BlockHistory, BlockSimulation
 from warehouse.sample.snapshots import SnapshotWriter
 from warehouse.sample.timeline import HISTORY_MONTHS, Timeline
 
-BLOCK_CUSTOMERS = 10_000
+BLOCK_CUSTOMERS = 5_000
 RECEIPT_NAME = "generated.json"
 
 Progress = Callable[[int, int], None]
