@@ -1,76 +1,120 @@
-{{ config(
+{{
+  config(
     materialized='monthly',
     month_column='snapshot_month',
-    indexes=[{'name': 'idx_customer_features_as_of_date', 'columns': ['as_of_date']}],
-) }}
+    indexes=[
+      {'name': 'idx_customer_features_key', 'columns': ['customer_code', 'snapshot_month'], 'unique': true},
+      {'name': 'idx_customer_features_as_of_date', 'columns': ['as_of_date']},
+    ],
+  )
+}}
 
-with spine as (
+with feature as (
 
-  select * from {{ ref('int_customer__spine') }} where snapshot_month = {{ this_month() }}
+  select * from {{ ref('int_customer__features') }}
 
 ),
 
 property as (
 
-  select * from {{ ref('user_monthly_property') }} where created_at = {{ as_of_instant(this_month()) }}
-
-),
-
-crm as (
-
-  select * from {{ ref('int_customer__crm_profile') }} where snapshot_month = {{ this_month() }}
-
-),
-
-dealings as (
-
-  select * from {{ ref('int_customer__dealings') }} where snapshot_month = {{ this_month() }}
-
-),
-
-site as (
-
-  select * from {{ ref('stg_source__site') }} where snapshot_month = {{ this_month() }}
+  select * from {{ ref('user_monthly_property') }}
 
 )
 
 select
-  spine.customer_code,
-  spine.snapshot_month,
-  {{ as_of_date('spine.snapshot_month') }} as as_of_date,
-  {%- for feature in property_features() %}
-  property.{{ feature }},
-  {%- endfor %}
-  crm.age,
-  crm.tenure,
-  crm.balance,
-  crm.products,
-  crm.credit_card,
-  crm.active,
-  crm.salary,
-  cast(dealings.active_contract_count as integer) as active_contract_count,
-  cast(dealings.contract_count as integer) as contract_count,
-  cast(dealings.suspended_contract_count as integer) as suspended_contract_count,
-  cast(dealings.monthly_fee as {{ dbt.type_float() }}) as monthly_fee,
-  cast(dealings.tenure_months as {{ dbt.type_float() }}) as tenure_months,
-  cast(dealings.months_since_last_start as {{ dbt.type_float() }}) as months_since_last_start,
-  cast(dealings.days_to_next_end as integer) as days_to_next_end,
-  cast(dealings.purchase_count_90d as integer) as purchase_count_90d,
-  cast(dealings.purchase_amount_90d as {{ dbt.type_float() }}) as purchase_amount_90d,
-  cast(dealings.days_since_last_purchase as {{ dbt.type_float() }}) as days_since_last_purchase,
-  cast(dealings.message_count_30d as integer) as message_count_30d,
-  cast(dealings.message_count_90d as integer) as message_count_90d,
-  cast(dealings.invoice_count_180d as integer) as invoice_count_180d,
-  cast(dealings.late_invoice_count_180d as integer) as late_invoice_count_180d,
-  cast(dealings.average_days_late_180d as {{ dbt.type_float() }}) as average_days_late_180d,
-  cast(dealings.overdue_amount as {{ dbt.type_float() }}) as overdue_amount,
-  cast(site.industry_code as varchar(50)) as industry_code,
-  cast(site.customer_type as varchar(50)) as customer_type,
-  cast(site.sido as varchar(100)) as sido,
-  site.site_area_m2,
-  crm.attributes
-from spine
-left join property on spine.customer_code = property.ccod
-left join crm on spine.customer_code = crm.customer_code
-left join dealings on spine.customer_code = dealings.customer_code
-left join site on spine.customer_code = site.customer_code
+  cast(feature.customer_code as varchar(50)) as customer_code,
+  feature.snapshot_month,
+  feature.as_of_date,
+  property.unique_work_types,
+  property.cancelled_work,
+  property.cancellation_rate,
+  property.confirmation_rate,
+  property.avg_services_per_work,
+  property.work_last_30d,
+  property.confirmed_30d,
+  property.cancelled_30d,
+  property.services_30d,
+  property.work_types_30d,
+  property.cancellation_rate_30d,
+  property.confirmation_rate_30d,
+  property.work_last_60d,
+  property.confirmed_60d,
+  property.cancelled_60d,
+  property.services_60d,
+  property.work_types_60d,
+  property.cancellation_rate_60d,
+  property.confirmation_rate_60d,
+  property.work_last_90d,
+  property.confirmed_90d,
+  property.cancelled_90d,
+  property.services_90d,
+  property.work_types_90d,
+  property.cancellation_rate_90d,
+  property.confirmation_rate_90d,
+  property.avg_csi_score,
+  property.csi_score_30d,
+  property.csi_score_60d,
+  property.csi_score_90d,
+  property.csi_survey_count,
+  property.csi_survey_count_30d,
+  property.csi_survey_count_60d,
+  property.csi_survey_count_90d,
+  property.num_interactions,
+  property.voc_count,
+  property.non_voc_count,
+  property.voc_ratio,
+  property.interactions_30d,
+  property.voc_30d,
+  property.non_voc_30d,
+  property.voc_ratio_30d,
+  property.interactions_60d,
+  property.voc_60d,
+  property.non_voc_60d,
+  property.voc_ratio_60d,
+  property.interactions_90d,
+  property.voc_90d,
+  property.non_voc_90d,
+  property.voc_ratio_90d,
+  property.recent_90d_activity_ratio,
+  property.recent_30d_activity_ratio,
+  property.activity_density,
+  property.confirmation_rate_change,
+  property.cancellation_rate_change,
+  property.voc_to_work_ratio,
+  property.recent_30d_to_90d_ratio,
+  feature.age,
+  feature.tenure,
+  feature.balance,
+  feature.products,
+  feature.credit_card,
+  feature.active,
+  feature.salary,
+  feature.active_contract_count,
+  feature.contract_count,
+  feature.suspended_contract_count,
+  feature.monthly_fee,
+  feature.tenure_months,
+  feature.months_since_last_start,
+  feature.days_to_next_end,
+  feature.purchase_count_90d,
+  feature.purchase_amount_90d,
+  feature.purchase_count_365d,
+  feature.days_since_last_purchase,
+  feature.message_count_30d,
+  feature.message_count_90d,
+  feature.invoice_count_180d,
+  feature.late_invoice_count_180d,
+  feature.late_invoice_ratio_180d,
+  feature.average_days_late_180d,
+  feature.overdue_amount,
+  feature.industry_code,
+  feature.customer_type,
+  feature.sido,
+  feature.site_area_m2,
+  feature.attributes
+from feature
+left join property
+  on
+    feature.customer_code = property.ccod
+    and feature.as_of_at = property.created_at
+where feature.snapshot_month = {{ this_month() }}
