@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -71,6 +72,10 @@ def register_package(connection: psycopg.Connection, package: DataPackage) -> da
 
 
 def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> datetime:
+    known = connection.execute(
+        "select definition from source.data_package where package_name = %s", [package.name]
+    ).fetchone()
+    reads_as_before = known is not None and _reads_as_before(known[0], package.definition)
     row = connection.execute(
         """
         insert into source.data_package as known (
@@ -82,9 +87,7 @@ def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> dat
             currency = excluded.currency,
             is_simulated = excluded.is_simulated,
             definition = excluded.definition,
-            loaded_at = case
-                when known.definition = excluded.definition then known.loaded_at else excluded.loaded_at
-            end
+            loaded_at = case when %s then known.loaded_at else excluded.loaded_at end
         returning loaded_at
         """,
         [
@@ -94,11 +97,27 @@ def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> dat
             package.currency,
             package.is_simulated,
             Jsonb(package.definition),
+            reads_as_before,
         ],
     ).fetchone()
     assert row is not None  # noqa: S101 - an upsert always returns its row
     since: datetime = row[0]
     return since
+
+
+def _reads_as_before(known: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether files read under the known definition would be read the same way now.
+
+    Entries may be added or dropped; titles, limits and dates do not touch what a file's rows mean.
+    """
+
+    def essence(definition: dict[str, Any]) -> list[Any]:
+        types = {name: about["type"] for name, about in definition.get("attributes", {}).items()}
+        return [definition["business_timezone"], types]
+
+    places = {(entry["target"], entry["path"]) for entry in now["files"]}
+    kept = [entry for entry in known["files"] if (entry["target"], entry["path"]) in places]
+    return essence(known) == essence(now) and all(entry in now["files"] for entry in kept)
 
 
 def is_loaded(connection: psycopg.Connection, package: DataPackage, target: str, digest: str, since: datetime) -> bool:

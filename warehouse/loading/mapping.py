@@ -65,7 +65,8 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     columns
         What the file has; for JSON lines, what its first rows have.
     fixed
-        Whether every row has these columns; where not, only required ones must be among them.
+        Whether every row has these columns; where not, only required ones must be among them, if there are
+        rows at all.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
         wanted.append(Field(TargetColumn(KNOWN_AT, "timestamp"), ColumnMapping(source=KNOWN_AT)))
     for field in wanted:
         for name in field.mapping.source_columns:
-            if name not in columns and (fixed or field.column.required):
+            if name not in columns and (fixed or (field.column.required and columns)):
                 raise FileRefusedError(
                     source.name,
                     f"{field.name} comes from it and the file has no such column; {suggestion(name, list(columns))}",

@@ -55,7 +55,8 @@ class Merged:
 def merge(cursor: psycopg.Cursor, plan: Merge) -> Merged:
     """Merge a staging table into its raw table.
 
-    Rows whose content is known already are left out. For targets that keep versions, other content
+    Rows on record already are left out: the same content at the same stated instant, or, where the row
+    states none, the content of the latest version. For targets that keep versions, other content
     under a known key is a new row: with the `known_at` it states, or, where it states none (or one
     at which other content is on record), as of this load. For the others the row is updated and its
     `known_at` stays the first.
@@ -81,7 +82,7 @@ def content_columns(target: Target) -> list[str]:
 
 
 def content_hash(target: Target, alias: str = "staged") -> sql.Composable:
-    """Hash a row's content: equal for equal values, however their JSON or numbers were written."""
+    """Hash a row's content: the same for documents that differ only in spaces or the order of keys."""
     columns = [_value(target, name, alias) for name in content_columns(target)]
     return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(columns))
 
@@ -174,8 +175,6 @@ def _version_query(plan: Merge) -> sql.Composed:
                 staged.line_number,
                 bool_or(version.content_hash = staged.content_hash) as is_known_content,
                 bool_or(version.known_at = staged.known_at) as is_known_instant,
-                (array_agg(version.content_hash order by version.known_at desc)
-                    filter (where version.known_at <= staged.known_at))[1] as hash_in_force,
                 (array_agg(version.content_hash order by version.known_at desc))[1] as hash_latest,
                 max(version.known_at) as latest_known_at
             from fresh as staged
@@ -189,7 +188,7 @@ def _version_query(plan: Merge) -> sql.Composed:
                 case
                     when met.line_number is null then true
                     when not is_stated then hash_latest <> content_hash
-                    when hash_in_force = content_hash then false
+                    -- not "same as what is in force then": an earlier version may still arrive in between
                     else not (is_known_instant and is_known_content)
                 end as is_new,
                 case

@@ -37,7 +37,7 @@ def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> 
         select
             %(batch_id)s, line_number, 'duplicate_key',
             %(names)s || ' again in line ' || kept_line || ', which stays',
-            jsonb_strip_nulls(to_jsonb(removed) - '{{line_number,kept_line,is_stated}}'::text[])
+            to_jsonb(removed) - '{{line_number,kept_line,is_stated}}'::text[]
         from removed
         """
     ).format(keys=keys, stage=stage_table(batch_id), rejects=REJECTS)
@@ -83,7 +83,7 @@ def reject_foreign_emails(cursor: psycopg.Cursor, batch_id: int) -> int:
         select
             %(batch_id)s, line_number, 'email_taken',
             'email ' || email || ' belongs to customer ' || owner_code,
-            jsonb_strip_nulls(to_jsonb(removed) - '{{line_number,owner_code,is_stated}}'::text[])
+            to_jsonb(removed) - '{{line_number,owner_code,is_stated}}'::text[]
         from removed
         """
     ).format(stage=stage_table(batch_id), rejects=REJECTS)
@@ -123,7 +123,7 @@ def reject_unknown_customers(cursor: psycopg.Cursor, target: Target, batch_id: i
         select
             %(batch_id)s, line_number, 'unknown_customer',
             'customer ' || {column} || ' is not in the CRM; load it, then replay this row',
-            jsonb_strip_nulls(to_jsonb(removed) - '{{line_number,is_stated}}'::text[])
+            to_jsonb(removed) - '{{line_number,is_stated}}'::text[]
         from removed
         """
     ).format(

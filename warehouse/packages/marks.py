@@ -15,6 +15,7 @@ import yaml
 from warehouse.packages.errors import PackageError
 
 Location = tuple[str | int, ...]
+_MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True)
@@ -76,35 +77,42 @@ def read_marked(path: Path) -> MarkedDocument:
         raise PackageError([f"{path}:1:1: not YAML: {error}"]) from error
     if node is None:
         raise PackageError([f"{path}:1:1: the file is empty; see docs/data_packages.md for a first one"])
-    positions: dict[Location, tuple[int, int]] = {}
-    doubled: list[str] = []
-    content = _plain(loader, node, (), positions, doubled, path)
-    if doubled:
-        raise PackageError(doubled)
-    return MarkedDocument(path, content, positions)
+    builder = _Builder(loader, path)
+    content = builder.plain(node, (), ())
+    if builder.problems:
+        raise PackageError(builder.problems)
+    return MarkedDocument(path, content, builder.positions)
 
 
-def _plain(
-    loader: yaml.SafeLoader,
-    node: yaml.Node,
-    location: Location,
-    positions: dict[Location, tuple[int, int]],
-    doubled: list[str],
-    path: Path,
-) -> Any:
-    positions.setdefault(location, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _plain(loader, item, (*location, index), positions, doubled, path) for index, item in enumerate(node.value)
-        ]
-    if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node)
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
-        if key in result:
-            doubled.append(f"{path}:{line}:{column}: {key} is stated twice; keep one of the two")
-        positions[(*location, key)] = (line, column)
-        result[key] = _plain(loader, value_node, (*location, key), positions, doubled, path)
-    return result
+class _Builder:
+    """Plain values from YAML nodes, remembering where each stood."""
+
+    def __init__(self, loader: yaml.SafeLoader, path: Path) -> None:
+        self.loader, self.path = loader, path
+        self.positions: dict[Location, tuple[int, int]] = {}
+        self.problems: list[str] = []
+
+    def plain(self, node: yaml.Node, location: Location, around: tuple[int, ...]) -> Any:
+        """Return the value of a node; `around` are the ids of the nodes it lies in."""
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        self.positions.setdefault(location, (line, column))
+        if id(node) in around or len(self.positions) > _MOST_VALUES:
+            # an alias inside its own anchor never ends, aliases of aliases nearly so
+            raise PackageError([f"{self.path}:{line}:{column}: aliases make this endless; write it out"])
+        around = (*around, id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item, (*location, index), around) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, location, around)
+        return self.loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, location: Location, around: tuple[int, ...]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+            if key in result:
+                self.problems.append(f"{self.path}:{line}:{column}: {key} is stated twice; keep one of the two")
+            self.positions[(*location, key)] = (line, column)
+            result[key] = self.plain(value_node, (*location, key), around)
+        return result
