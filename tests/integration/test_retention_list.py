@@ -55,3 +55,40 @@ def test_nobody_is_called_where_the_currency_has_no_cost(warehouse: Warehouse) -
     build_models(warehouse, "+retention_list", months=["2025-12-01"])
     with warehouse.connect(Role.MANAGER) as connection:
         assert connection.execute("select count(*) from analytics.retention_list").fetchone() == (0,)
+
+
+BANK = """
+insert into source.data_package (company, package_name, business_timezone, currency, is_simulated, definition)
+values ('bank', 'bank', 'Europe/Berlin', 'EUR', false, '{"as_of_dates": ["2025-01-01"]}');
+insert into source.load_batch (package_name, company, file_name, file_sha256, target_table, status)
+values ('bank', 'bank', 'inline', repeat('0', 64), 'crm.customer', 'loaded');
+insert into source.load_month (batch_id, snapshot_month, rows_changed) values (1, '2024-12-01', 40);
+insert into crm.customer (customer_code, name, email, phone, balance, known_at)
+select 'C' || i, 'Person ' || i, 'c' || i || '@customers.example', null, 10000 * i, '2024-06-01'
+from generate_series(1, 40) as i;
+insert into crm.customer_version (customer_code, known_at, name, email, balance, content_hash, batch_id)
+select customer_code, known_at, name, email, balance, md5(customer_code), 1 from crm.customer;
+insert into source.outcome_label (
+  target_name, customer_code, as_of_date, label, known_at, content_hash, batch_id
+)
+select 'churn', customer_code, '2025-01-01', (id = 40)::int, '2025-06-01', md5(customer_code), 1 from crm.customer;
+select source.ensure_partitions('ml.prediction', date '2025-01-01', date '2025-01-01')
+"""
+
+
+def test_a_bank_without_contracts_calls_by_balance_in_its_own_currency(warehouse: Warehouse) -> None:
+    with warehouse.connect(Role.OWNER) as connection:
+        for statement in BANK.split(";\n"):
+            connection.execute(statement)  # type: ignore[arg-type]
+    insert_model(warehouse)
+    insert_scores(warehouse, ["2025-01-01"])
+    build_models(warehouse, timezone="Europe/Berlin", months=["2024-12-01"], with_tests=True)
+    with warehouse.connect(Role.MANAGER) as connection:
+        listed = connection.execute(
+            "select customer_code, currency, monthly_fee, expected_value from analytics.retention_list"
+            " order by priority_rank"
+        ).fetchall()
+    # 1.5 % of the balance a year; the cost of a call, 15,000 KRW, in euro at the seed's rates
+    expected = probability_of(40) * 0.3 * 400_000 * 0.015 - 15_000 * 0.92 / 1400
+    assert listed[0] == ("C40", "EUR", None, pytest.approx(expected))
+    assert len(listed) == 2
