@@ -73,10 +73,17 @@ def test_neither_the_label_nor_anything_late_is_known_as_of_the_date(warehouse: 
 def test_the_command_takes_the_path_alone(warehouse: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     path.write_text(ROWS)
-    result = CliRunner().invoke(app, ["load", str(PACKAGE), "--file", str(path)], env={"COLUMNS": "200"})
+    text = (
+        (PACKAGE / "package.yml").read_text(encoding="utf-8").replace("company: bank", f"company: {warehouse.company}")
+    )
+    (tmp_path / "package.yml").write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["load", str(tmp_path), "--file", str(path)], env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.output
     assert "source.outcome_label" in result.output
     assert rows(warehouse, "select count(*) from crm.customer") == [(2,)]
+    other = CliRunner().invoke(app, ["load", str(PACKAGE), "--file", str(path)])
+    assert other.exit_code != 0  # the bank's records into another company's warehouse
+    assert rows(warehouse, "select count(*) from source.load_batch") == [(2,)]
 
 
 @pytest.mark.skipif(not REAL_FILE.is_file(), reason="no public bank file: set BELLWETHER_BANK_FILE to its path")

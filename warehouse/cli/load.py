@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from warehouse.loading import LoadReport
     from warehouse.loading.report import LoadProgress, ProgressCallback
     from warehouse.packages import DataPackage
+    from warehouse.settings import Settings
 
 
 def load(
@@ -46,10 +47,23 @@ def load(
 
     read = DataPackage.read(package, parse_files(file or []))
     settings = load_settings()
-    with open_warehouse(settings, company=settings.company or read.company) as warehouse:
+    _refuse_other_company(settings, read)
+    with open_warehouse(settings, company=read.company) as warehouse:
         report = _with_progress(lambda tell: load_package(warehouse, read, progress=tell))
         remember_company(settings, warehouse.company)
     show_report(report, read)
+
+
+def _refuse_other_company(settings: Settings, package: DataPackage) -> None:
+    from warehouse.databases import company_slug
+    from warehouse.errors import BellwetherError
+
+    if settings.company and company_slug(settings.company) != company_slug(package.company):
+        raise BellwetherError(
+            f"The package holds the records of {package.company!r}; {settings.company!r} was asked for.",
+            where=str(package.path),
+            remedy="leave out --company (and BELLWETHER_COMPANY), or state that company in package.yml",
+        )
 
 
 def parse_files(options: list[str]) -> dict[str, Path]:

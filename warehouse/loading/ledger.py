@@ -160,7 +160,12 @@ def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts) -> None:
 
 
 def end_batches(connection: psycopg.Connection, batch_ids: list[int], status: str, message: str) -> None:
-    """Mark batches that are still running as refused or failed, saying why."""
+    """Mark batches that are still running as refused or failed, saying why.
+
+    Over a connection that is gone nothing can be said: then the next load marks them.
+    """
+    if connection.closed or connection.broken:
+        return
     connection.execute(
         "update source.load_batch set status = %s, error_message = %s, finished_at = clock_timestamp() "
         "where batch_id = any(%s) and status = 'running'",

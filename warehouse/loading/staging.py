@@ -174,7 +174,14 @@ def _constant_known_at(plan: Plan, source: SourceFile) -> datetime | None:
 
 
 def _row_text(reject: Reject) -> str:
-    return orjson.dumps(reject.row).decode().replace("\\u0000", "␀")
+    # texts only: a document that spells the NUL as an escape is itself only text here
+    row = {name: _printable(value) if isinstance(value, str) else value for name, value in reject.row.items()}
+    attributes = row.get(ATTRIBUTES)
+    if isinstance(attributes, dict):
+        row[ATTRIBUTES] = {
+            name: _printable(value) if isinstance(value, str) else value for name, value in attributes.items()
+        }
+    return orjson.dumps(row).decode()
 
 
 def _printable(text: str) -> str:
