@@ -19,13 +19,14 @@
   {%- if months -%}
     {%- do monthly_ensure_partitions(target_relation, months) -%}
   {%- endif -%}
+  {%- set columns = adapter.get_columns_in_relation(target_relation) -%}
 
   {%- call statement('main') -%}
     select 'nothing out of date' as outcome
   {%- endcall -%}
   {%- for month in months -%}
     {%- call statement('main') -%}
-      {{ monthly_replace(target_relation, sql, month, inputs.get(month, '')) }}
+      {{ monthly_replace(target_relation, columns, sql, month, inputs.get(month, '')) }}
     {%- endcall -%}
     {{ adapter.commit() }}
   {%- endfor -%}

@@ -10,9 +10,9 @@
   set input_hash = excluded.input_hash, built_at = now(), run_id = excluded.run_id;
 {%- endmacro %}
 
-{#- A new table has no month, whatever was remembered of the one before. -#}
+{#- A new table has no month, whatever was remembered of the one before; one that another run has just made keeps its
+    months. -#}
 {% macro monthly_forget(relation) -%}
-  {%- call statement('forget') -%}
-    delete from monitoring.build_ledger where step = '{{ monthly_step(relation) }}'
-  {%- endcall -%}
+  delete from monitoring.build_ledger
+  where step = '{{ monthly_step(relation) }}' and to_regclass('{{ relation.schema }}.{{ relation.identifier }}') is null;
 {%- endmacro %}

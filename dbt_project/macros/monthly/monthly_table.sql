@@ -16,9 +16,9 @@
     {%- endif -%}
     {{ adapter.drop_relation(existing) }}
   {%- endif -%}
-  {%- do monthly_forget(relation) -%}
   {%- call statement('create_table') -%}
     select pg_advisory_xact_lock(hashtextextended('bellwether.table.{{ relation.schema }}.{{ relation.identifier }}', 0));
+    {{ monthly_forget(relation) }}
     create table if not exists {{ relation }} {{ monthly_columns(sql) }} partition by range ({{ config.require('month_column') }});
     {%- for index in config.get('indexes', []) %}
     create {{ 'unique ' if index.get('unique') }}index if not exists {{ index['name'] }} on {{ relation }} ({{ index['columns'] | join(', ') }});
