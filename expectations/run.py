@@ -1,0 +1,168 @@
+"""Run a suite on the warehouse: measure what it is compared with, validate, record.
+
+What belongs here: the order of these steps. What does not: SQL (`sql`), expectations (`translation`), pages
+(`data_docs`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from expectations.registry import suite_named
+from expectations.report import CheckReport, RuleResult
+from expectations.sql import (
+    KEEP_BAD_ROWS,
+    REASONS,
+    gather_bad_rows_statement,
+    references_query,
+)
+from expectations.stored_results import store_result
+from warehouse.checks import record_checks
+from warehouse.connection import Role
+from warehouse.months import parse_month
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import psycopg
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+    from expectations.table_suite import TableSuite
+    from expectations.translation import References
+    from warehouse.connection import Warehouse
+
+
+def run_suite(
+    warehouse: Warehouse, name: str, partition_key: str | None = None, *, run_id: str | None = None
+) -> CheckReport:
+    """Check one table, or one month of it, and record the outcome with every bad row.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Where the table is; read as transformer.
+    name : str
+        The suite: `schema.name` of its table.
+    partition_key : str, optional
+        Snapshot month `YYYY-MM-01`; monthly suites need it, others refuse it.
+    run_id : str, optional
+        The run the result is recorded under.
+
+    Returns
+    -------
+    CheckReport
+        With its `check_result_id`.
+
+    Raises
+    ------
+    LookupError
+        No suite has the name.
+    ValueError
+        A month is missing or not wanted.
+    """
+    suite = suite_named(name)
+    month = parse_month(partition_key) if partition_key is not None else None
+    with warehouse.connect(Role.TRANSFORMER) as connection:
+        references = _references(connection, suite, month)
+        validated = _validate(warehouse, suite, references, month)
+        report = _record(connection, _report(connection, suite, month, references, validated), run_id)
+    store_result(warehouse, suite.name, report.partition_key, validated[0])
+    return report
+
+
+def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: date | None) -> References:
+    """Measure what the figures are compared with, in one statement."""
+    from expectations.translation import References
+
+    row = connection.execute(references_query(suite, month).encode()).fetchone()
+    if row is None:
+        raise RuntimeError(f"suite {suite.name}: the statement of references returned no row")
+    rows, must_reach, *before = row
+    previous_rows, *figures = before or [None]
+    means = {
+        column: (mean, deviation)
+        for column, mean, deviation in zip(suite.watched, figures[::2], figures[1::2], strict=False)
+        if mean is not None and deviation
+    }
+    return References(rows=rows, previous_rows=previous_rows, previous_means=means, must_reach=must_reach)
+
+
+def _validate(
+    warehouse: Warehouse, suite: TableSuite, references: References, month: date | None
+) -> tuple[ExpectationSuiteValidationResult, int]:
+    """Let Great Expectations judge; returns its result and how many statements it sent."""
+    from expectations.great_expectations_session import batch_of, counted_statements
+    from expectations.translation import expectation_suite
+
+    with counted_statements() as statements, batch_of(warehouse, suite.relation) as batch:
+        result = batch.validate(
+            expectation_suite(suite, references, month), result_format={"result_format": "COMPLETE"}
+        )
+    return result, len(statements)
+
+
+def _report(
+    connection: psycopg.Connection[Any],
+    suite: TableSuite,
+    month: date | None,
+    references: References,
+    validated: tuple[ExpectationSuiteValidationResult, int],
+) -> CheckReport:
+    """Sum up; where rows are bad, all of them are gathered in the session's table of bad rows."""
+    result, statements = validated
+    report = CheckReport(
+        suite=suite,
+        month=month,
+        rows_checked=references.rows,
+        rows_failed=0,
+        results=tuple(_rule_result(suite, one) for one in result.results),
+        reasons={},
+        statements=statements + 1,
+    )
+    if not any(one.figure == "row_rules" for one in report.failed):
+        return report
+    rows_failed = connection.execute(gather_bad_rows_statement(suite, month).encode()).rowcount
+    reasons = dict(cast("list[tuple[str, int]]", connection.execute(REASONS.encode()).fetchall()))
+    return replace(report, rows_failed=rows_failed, reasons=reasons, statements=report.statements + 2)
+
+
+def _rule_result(suite: TableSuite, result: Any) -> RuleResult:
+    """Translate one outcome; an expectation that could not be evaluated is an error of ours, not of the data.
+
+    Raises
+    ------
+    RuntimeError
+        Great Expectations raised while it evaluated the expectation.
+    """
+    config = result.expectation_config
+    trouble = [one for one in (result.exception_info or {}).values() if isinstance(one, dict)]
+    messages = [str(one["exception_message"]) for one in trouble if one.get("raised_exception")]
+    if messages or (result.exception_info or {}).get("raised_exception"):
+        reason = messages[0] if messages else str(result.exception_info)
+        raise RuntimeError(f"suite {suite.name}: {config.type} could not be evaluated: {reason}")
+    observed = result.result.get("observed_value")
+    return RuleResult(
+        figure=config.meta["figure"],
+        description=config.description or _described(config),
+        severity=config.meta["severity"],
+        passed=bool(result.success),
+        observed=observed if observed is None or isinstance(observed, int | float) else str(observed),
+    )
+
+
+def _described(config: Any) -> str:
+    """Say what an expectation of a figure demands: its column and bounds."""
+    kwargs = config.kwargs
+    column = f" of {kwargs['column']}" if kwargs.get("column") else ""
+    limits = {">=": kwargs.get("min_value"), "<=": kwargs.get("max_value")}
+    bounds = [f"{sign} {limit}" for sign, limit in limits.items() if limit is not None]
+    return f"{config.meta['figure']}{column} {' and '.join(bounds)}"
+
+
+def _record(connection: psycopg.Connection[Any], report: CheckReport, run_id: str | None) -> CheckReport:
+    """Record the outcome; bad rows go from table to table inside the database, whatever their number."""
+    (check_result_id,) = record_checks(connection, [report.record()], run_id=run_id)
+    if report.rows_failed:
+        connection.execute(KEEP_BAD_ROWS.encode(), {"check_result_id": check_result_id})
+    return replace(report, check_result_id=check_result_id)

@@ -1,0 +1,1 @@
+"""Suites: one table per file, each with `build_suite()`."""

@@ -1,0 +1,19 @@
+"""analytics.risk_trends: scores by day."""
+
+from __future__ import annotations
+
+from expectations.table_suite import Freshness, RowRule, TableSuite
+
+
+def build_suite() -> TableSuite:
+    """Hold the trend to days that were scored, the newest included."""
+    return TableSuite(
+        layer="marts",
+        relation="analytics.risk_trends",
+        key=("date",),
+        rules=(RowRule("a day without a score", "total_predictions = 0"),),
+        is_blocking=False,
+        freshness=Freshness(
+            "date", "select max(predicted_at)::date from ml.prediction where model_stage = 'production'"
+        ),
+    )

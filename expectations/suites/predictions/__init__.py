@@ -1,0 +1,1 @@
+"""Suites of the layer predictions: one table per file, each with `build_suite()`."""

@@ -1,0 +1,19 @@
+"""ml.label: the truth, as it became known."""
+
+from __future__ import annotations
+
+from expectations.table_suite import RowRule, TableSuite
+
+
+def build_suite() -> TableSuite:
+    """Refuse labels that were known before they could be."""
+    return TableSuite(
+        layer="predictions",
+        relation="ml.label",
+        key=("target_name", "customer_code", "as_of_date", "known_at"),
+        rules=(
+            RowRule("known before the as-of date it speaks of", "known_at < as_of_date - interval '1 day'"),
+            RowRule("known after it was recorded", "known_at > recorded_at + interval '1 day'", severity="warn"),
+        ),
+        may_be_empty=True,
+    )

@@ -1,0 +1,170 @@
+"""Results of checks, whatever tool made them, and the question the gate asks.
+
+What belongs here: recording results and bad rows, and which blocking checks fail now. What does not: running checks
+(`expectations`, dbt), and stopping a step (`dagster_app`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import psycopg
+
+Tool = Literal["dbt", "great_expectations", "dagster", "dataframe"]
+
+_INSERT = """
+insert into monitoring.check_result (
+  layer, relation, check_name, tool, partition_key, is_blocking, passed, severity, rows_checked, rows_failed,
+  details, run_id
+)
+values (
+  %(layer)s, %(relation)s, %(check_name)s, %(tool)s, %(partition_key)s, %(is_blocking)s, %(passed)s, %(severity)s,
+  %(rows_checked)s, %(rows_failed)s, %(details)s, %(run_id)s
+)
+returning check_result_id
+"""
+
+_BLOCKING = """
+with latest as (
+  select distinct on (relation, tool, check_name, partition_key)
+    relation, check_name, tool, partition_key, is_blocking, passed, rows_failed, details
+  from monitoring.check_result
+  where relation = any(%(relations)s)
+    and (partition_key is null or %(partition_key)s::text is null or partition_key = %(partition_key)s)
+  order by relation, tool, check_name, partition_key, check_result_id desc
+)
+
+select relation, check_name, tool, partition_key, rows_failed, details ->> 'summary'
+from latest
+where is_blocking and not passed
+order by relation, check_name, partition_key
+"""
+
+
+@dataclass(frozen=True)
+class CheckRecord:
+    """One check's result on one relation.
+
+    Parameters
+    ----------
+    layer
+        Where the relation stands: raw, staging, features, predictions, marts, or its schema.
+    relation
+        `schema.name`.
+    check_name
+        Unique within tool and relation.
+    tool
+        Who checked.
+    passed, is_blocking, severity
+        The outcome; whether a failure stops what is downstream; `error` or `warn`.
+    partition_key
+        Snapshot month `YYYY-MM-01` where only that was checked.
+    rows_checked, rows_failed
+        Rows looked at and found bad, where the check counts rows.
+    details
+        Anything else; `summary` is shown where the gate refuses.
+    """
+
+    layer: str
+    relation: str
+    check_name: str
+    tool: Tool
+    passed: bool
+    is_blocking: bool
+    severity: Literal["warn", "error"]
+    partition_key: str | None = None
+    rows_checked: int | None = None
+    rows_failed: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BlockingFailure:
+    """The latest result of a blocking check, which is a failure."""
+
+    relation: str
+    check_name: str
+    tool: str
+    partition_key: str | None
+    rows_failed: int | None
+    summary: str | None
+
+    def __str__(self) -> str:
+        month = f", month {self.partition_key}" if self.partition_key else ""
+        rows = f", {self.rows_failed} bad rows" if self.rows_failed else ""
+        summary = f": {self.summary}" if self.summary else ""
+        return f"{self.relation}: {self.check_name} ({self.tool}{month}{rows}){summary}"
+
+
+def record_checks(
+    connection: psycopg.Connection[Any], records: Iterable[CheckRecord], *, run_id: str | None = None
+) -> list[int]:
+    """Append check results; the caller commits.
+
+    Parameters
+    ----------
+    connection
+        As transformer or model.
+    records
+        Results of one or several checks.
+    run_id
+        The run they belong to.
+
+    Returns
+    -------
+    list of int
+        `check_result_id` of each record, in order, for its bad rows.
+    """
+    ids = []
+    for record in records:
+        values = {**vars(record), "details": Jsonb(record.details), "run_id": run_id}
+        row = connection.execute(_INSERT, values).fetchone()
+        if row is None:
+            raise RuntimeError("insert into monitoring.check_result returned no check_result_id")
+        ids.append(int(row[0]))
+    return ids
+
+
+def record_failures(
+    connection: psycopg.Connection[Any], check_result_id: int, failures: Iterable[tuple[dict[str, Any], str]]
+) -> int:
+    """Append bad rows of a result as (key, reason), every one of them; returns how many; the caller commits."""
+    count = 0
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("copy monitoring.check_failure (check_result_id, row_key, reason) from stdin") as copy,
+    ):
+        copy.set_types(["int8", "jsonb", "text"])
+        for row_key, reason in failures:
+            copy.write_row((check_result_id, Jsonb(row_key), reason))
+            count += 1
+    return count
+
+
+def blocking_failures(
+    connection: psycopg.Connection[Any], relations: Sequence[str], partition_key: str | None
+) -> list[BlockingFailure]:
+    """Return the blocking checks of `relations` whose latest result is a failure.
+
+    Parameters
+    ----------
+    connection
+        As transformer or model.
+    relations
+        `schema.name` of what a step reads, directly or not.
+    partition_key
+        Snapshot month the step builds: its checks and those of whole tables count; None: every month's count.
+
+    Returns
+    -------
+    list of BlockingFailure
+        Empty: the step may start.
+    """
+    values = {"relations": list(relations), "partition_key": partition_key}
+    return [BlockingFailure(*row) for row in connection.execute(_BLOCKING, values)]
