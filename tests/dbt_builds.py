@@ -1,18 +1,14 @@
-"""Build parts of the dbt project against a test's warehouse."""
+"""Build parts of the dbt project against a test's warehouse, in this process: parsing is paid once a session."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from dagster_app.lib.dbt_invocation import invoke, raise_for_failure
 from warehouse.connection import Warehouse
-
-PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 
 
 def build_models(
@@ -21,24 +17,14 @@ def build_models(
     with_tests: bool = False,
     timezone: str = "Asia/Seoul",
     months: Sequence[str] = (),
-) -> str:
-    """Build seeds and models of a selection (nothing: all), failing loudly; returns dbt's output.
+) -> None:
+    """Build seeds and models of a selection (nothing: all), failing loudly.
 
     Compiled files go to a folder of their own, so that tests side by side do not write over each other.
     """
+    arguments = ["build", "--vars", json.dumps({"business_timezone": timezone, "months": list(months)})]
+    arguments += ["--select", *selection] if selection else []
+    arguments += [] if with_tests else ["--exclude-resource-type", "test", "unit_test"]
     with tempfile.TemporaryDirectory() as target:
-        result = subprocess.run(
-            [
-                *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--no-partial-parse"),
-                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-                *("--target-path", target, "--log-path", target),
-                *("--vars", json.dumps({"business_timezone": timezone, "months": list(months)})),
-                *(("--select", *selection) if selection else ()),
-                *(() if with_tests else ("--exclude-resource-type", "test", "unit_test")),
-            ],
-            env={**os.environ, **warehouse.dbt_environment(), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-            capture_output=True,
-            text=True,
-        )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+        result = invoke(arguments, connection=warehouse.dbt_environment(), target=Path(target))
+        raise_for_failure(result, Path(target))

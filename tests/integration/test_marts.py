@@ -71,48 +71,46 @@ def test_no_row_hides_in_a_default_partition(risk_world: Warehouse) -> None:
     assert rows
 
 
-@pytest.fixture
-def scored_company(warehouse: Warehouse) -> Warehouse:
+def _high_risk(warehouse: Warehouse) -> tuple[int, set[str]]:
+    with warehouse.connect(Role.MANAGER) as connection:
+        oid = connection.execute("select 'analytics.high_risk_customers'::regclass::oid").fetchone()
+        rows = connection.execute(
+            "select customer_code from analytics.high_risk_customers"
+            " inner join analytics.customer_directory on customer_id = id"
+        ).fetchall()
+    assert oid is not None
+    return oid[0], {row[0] for row in rows}
+
+
+def _fingerprints(warehouse: Warehouse) -> dict[str, str]:
+    relations = ("user_churn_prediction", "retention_list", "risk_trends", "high_risk_customers", "risk_history")
+    query = "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from analytics.{} as t"
+    with warehouse.connect(Role.MANAGER) as connection:
+        rows = {name: connection.execute(query.format(name)).fetchone() for name in relations}  # type: ignore[arg-type]
+    return {name: row[0] for name, row in rows.items() if row}
+
+
+def test_a_second_build_changes_nothing_and_new_scores_refresh_without_replacing(warehouse: Warehouse) -> None:
     insert_company(warehouse)
     insert_model(warehouse)
     insert_scores(warehouse, ["2025-12-01"])
-    build_models(warehouse, months=MONTHS, with_tests=True)
-    return warehouse
+    build_models(warehouse, months=MONTHS)
+    first = _fingerprints(warehouse)
+    relation, before = _high_risk(warehouse)
+    assert before == {f"C{i}" for i in HIGH}
 
+    build_models(warehouse, months=MONTHS)
+    assert _fingerprints(warehouse) == first
 
-def _high_risk(warehouse: Warehouse) -> tuple[int, set[int]]:
-    with warehouse.connect(Role.MANAGER) as connection:
-        oid = connection.execute("select 'analytics.high_risk_customers'::regclass::oid").fetchone()
-        ids = connection.execute("select id from analytics.high_risk_customers").fetchall()
-    assert oid is not None
-    return oid[0], {row[0] for row in ids}
-
-
-def test_high_risk_customers_follow_the_scores_and_stay_the_same_relation(scored_company: Warehouse) -> None:
-    relation, before = _high_risk(scored_company)
-    assert len(before) == len(HIGH)
-    insert_scores(scored_company, ["2026-01-01"], customer="C40", probability=0.2)
-    insert_scores(scored_company, ["2026-01-01"], customer="C1", probability=0.7)
-    insert_scores(scored_company, ["2026-01-01"], customer="C2", probability=0.99, stage="shadow")
-    build_models(scored_company, months=MONTHS)
-    same_relation, after = _high_risk(scored_company)
+    insert_scores(warehouse, ["2026-01-01"], customer="C40", probability=0.2)
+    insert_scores(warehouse, ["2026-01-01"], customer="C1", probability=0.7)
+    insert_scores(warehouse, ["2026-01-01"], customer="C2", probability=0.99, stage="shadow")
+    build_models(warehouse)
+    same_relation, after = _high_risk(warehouse)
     assert same_relation == relation, "a run of everything refreshes the view and does not replace it"
-    with scored_company.connect(Role.MANAGER) as connection:
-        codes = {
-            row[0]: row[1]
-            for row in connection.execute("select customer_code, customer_id from analytics.customer_directory")
-        }
-    assert after == before - {codes["C40"]} | {codes["C1"]}
-
-
-def test_building_twice_changes_nothing(scored_company: Warehouse) -> None:
-    relations = ("user_churn_prediction", "retention_list", "risk_trends", "high_risk_customers", "risk_history")
-    query = "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from analytics.{} as t"
-
-    def fingerprints() -> list[str]:
-        with scored_company.connect(Role.MANAGER) as connection:
-            return [connection.execute(query.format(name)).fetchone()[0] for name in relations]  # type: ignore[index, arg-type]
-
-    first = fingerprints()
-    build_models(scored_company, months=MONTHS)
-    assert fingerprints() == first
+    assert after == before - {"C40"} | {"C1"}, "a shadow score makes nobody high risk"
+    with warehouse.connect(Role.ANALYST) as connection:
+        december = connection.execute(
+            "select count(*) from analytics.user_churn_prediction where snapshot_month = '2025-12-01'"
+        ).fetchone()
+    assert december == (2,), "the month whose scores are new was found without being named"

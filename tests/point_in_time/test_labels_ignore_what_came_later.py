@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.dbt_builds import build_models
-from tests.risk_world import insert_company
+from tests.risk_world import MONTHS, insert_company
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 
@@ -14,7 +14,7 @@ UNTIL_JUNE = (
 
 
 def _hash(warehouse: Warehouse) -> str:
-    build_models(warehouse, "+int_outcomes__label")
+    build_models(warehouse, "+int_outcomes__label", months=MONTHS)
     with warehouse.connect(Role.MODEL) as connection:
         row = connection.execute(UNTIL_JUNE).fetchone()
     assert row is not None
@@ -41,12 +41,12 @@ def test_labels_of_a_shorter_history_are_a_subset(warehouse: Warehouse) -> None:
     """What was known in October is what is said of it in January."""
     insert_company(warehouse)
     query = "select customer_code, as_of_date, label, known_at from intermediate.int_outcomes__label order by 2, 1"
-    build_models(warehouse, "+int_outcomes__label")
+    build_models(warehouse, "+int_outcomes__label", months=MONTHS)
     with warehouse.connect(Role.MODEL) as connection:
         full = read_frame(connection, query)
     with warehouse.connect(Role.OWNER) as connection:
         connection.execute("delete from source.user_monthly_features where snapshot_month >= '2025-10-01'")
-    build_models(warehouse, "+int_outcomes__label")
+    build_models(warehouse, "+int_outcomes__label", months=MONTHS)
     with warehouse.connect(Role.MODEL) as connection:
         short = read_frame(connection, query)
     known_in_october = full[full["known_at"] <= "2025-09-30T15:00:00Z"].reset_index(drop=True)
@@ -58,7 +58,7 @@ def test_a_missing_month_is_replaced_by_the_next_and_known_later(warehouse: Ware
     insert_company(warehouse)
     with warehouse.connect(Role.OWNER) as connection:
         connection.execute("delete from source.user_monthly_features where snapshot_month = '2025-08-01'")
-    build_models(warehouse, "+int_outcomes__label")
+    build_models(warehouse, "+int_outcomes__label", months=MONTHS)
     with warehouse.connect(Role.MODEL) as connection:
         rows = connection.execute(
             "select customer_code, label, known_at::date::text from intermediate.int_outcomes__label"
