@@ -13,8 +13,8 @@ from datetime import date, datetime
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.names import stage_table
-from warehouse.packages.targets import Keeping, Target
+from warehouse.loading.names import DIGEST_SUFFIX, stage_table
+from warehouse.packages.targets import DOCUMENT_KINDS, Keeping, Target
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,11 @@ def content_columns(target: Target) -> list[str]:
 
 def content_hash(target: Target, alias: str = "staged") -> sql.Composable:
     """Hash a row's content: the same for documents that differ only in spaces or the order of keys."""
-    columns = [_value(target, name, alias) for name in content_columns(target)]
+    documents = {column.name for column in target.columns if column.kind in DOCUMENT_KINDS}
+    columns = [
+        sql.Identifier(alias, name + DIGEST_SUFFIX) if name in documents else _value(target, name, alias)
+        for name in content_columns(target)
+    ]
     return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(columns))
 
 

@@ -10,4 +10,5 @@ def stage_table(batch_id: int) -> sql.Identifier:
     return sql.Identifier("pg_temp", f"stage_{batch_id}")
 
 
+DIGEST_SUFFIX = "__digest"  # of the column that holds a document's digest
 REJECTS = sql.Identifier("pg_temp", "stage_reject")

@@ -19,13 +19,14 @@ import psycopg
 from psycopg import sql
 
 from warehouse.loading import ledger
+from warehouse.loading.copying import FrameCopy, RejectSpool
 from warehouse.loading.mapping import ATTRIBUTES, replay_plan
-from warehouse.loading.names import REJECTS
+from warehouse.loading.names import REJECTS, stage_table
 from warehouse.loading.quarantine import RejectedRow, RejectFilter, rejected_rows
 from warehouse.loading.readers.chunk import LINE, RAW_LINE, Chunk
 from warehouse.loading.report import BatchResult, LoadReport
 from warehouse.loading.session import prepare_session
-from warehouse.loading.staging import copy_rejects, copy_rows, create_rejects, create_stage, with_known_at
+from warehouse.loading.staging import create_rejects, create_stage, with_known_at
 from warehouse.loading.staging_checks import check_staged
 from warehouse.loading.validation import check_rows
 from warehouse.loading.writing import StagedBatch, Stamp, write_batch
@@ -131,13 +132,17 @@ def _stage(
     plan = replay_plan(group.target, group.timezone, _attribute_types(cursor))
     create_stage(cursor, group.target, batch_id)
     tried: set[int] = set()
+    rejected = RejectSpool(batch_id)
     found = rejected_rows(connection, chosen)
     while rows := list(islice(found, _CHUNK_ROWS)):
         rows = [row for row in rows if RAW_LINE not in mended.get(row.rejected_id, row.row_data)]
         frame, rejects = check_rows(plan, _chunk(rows, mended))
-        copy_rows(cursor, batch_id, with_known_at(plan, frame, stamp.written_at, is_fixed=False))
-        copy_rejects(cursor, batch_id, rejects)
+        # a COPY per part: the cursor that reads the rejects needs the connection in between
+        with FrameCopy(cursor, stage_table(batch_id)) as copy:
+            copy.write(with_known_at(plan, frame, stamp.written_at, is_fixed=False))
+        rejected.add(rejects)
         tried.update(row.rejected_id for row in rows)
+    rejected.send(cursor)
     check_staged(cursor, group.target, batch_id, [])
     return tried
 

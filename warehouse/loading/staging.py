@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 
-import orjson
 import polars as pl
 import psycopg
 from psycopg import sql
 
 from warehouse.loading.casting import Reading, cast_to
+from warehouse.loading.copying import FrameCopy, RejectSpool
 from warehouse.loading.errors import FileRefusedError
-from warehouse.loading.mapping import ATTRIBUTES, KNOWN_AT, Plan, plan_for
-from warehouse.loading.names import REJECTS, stage_table
+from warehouse.loading.mapping import KNOWN_AT, Plan, plan_for
+from warehouse.loading.names import DIGEST_SUFFIX, stage_table
 from warehouse.loading.readers import SourceFile, open_reader
-from warehouse.loading.readers.chunk import LINE, Reject
+from warehouse.loading.readers.chunk import LINE
 from warehouse.loading.validation import check_rows
 from warehouse.months import as_of_instant
 from warehouse.packages import DataPackage
-from warehouse.packages.targets import POSTGRES_TYPES, KnownBy, Target
+from warehouse.packages.targets import DOCUMENT_KINDS, POSTGRES_TYPES, KnownBy, Target
 
 IS_STATED = "is_stated"
 
@@ -51,10 +50,15 @@ class Staged:
 
 
 def create_stage(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
-    """Create the staging table of one batch: the target's columns, typed, without constraints."""
+    """Create the staging table of one batch: the target's columns, typed, and digests of documents."""
     columns: list[sql.Composable] = [
         sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(POSTGRES_TYPES[column.kind]))
         for column in target.columns
+    ]
+    columns += [
+        sql.SQL("{} text").format(sql.Identifier(column.name + DIGEST_SUFFIX))
+        for column in target.columns
+        if column.kind in DOCUMENT_KINDS
     ]
     if target.has_attributes:
         columns.append(sql.SQL("attributes jsonb not null"))
@@ -100,19 +104,28 @@ def stage_file(
     plan = plan_for(package, source, reader.columns, fixed=reader.has_fixed_columns)
     create_stage(cursor, plan.target, batch_id)
     default = _constant_known_at(plan, source)
-    rows_read = 0
-    for chunk in reader.chunks():
-        frame, rejects = check_rows(plan, chunk)
-        copy_rows(cursor, batch_id, with_known_at(plan, frame, default or loaded_at, is_fixed=bool(default)))
-        copy_rejects(cursor, batch_id, rejects)
-        rows_read += chunk.frame.height + len(chunk.rejects)
-        on_rows(rows_read)
-    cursor.execute(sql.SQL("analyze {}").format(stage_table(batch_id)))
+    rejected, rows_read = RejectSpool(batch_id), 0
+    with FrameCopy(cursor, stage_table(batch_id)) as copy:
+        for chunk in reader.chunks():
+            frame, rejects = check_rows(plan, chunk)
+            copy.write(with_known_at(plan, frame, default or loaded_at, is_fixed=bool(default)))
+            rejected.add(rejects)
+            rows_read += chunk.frame.height + len(chunk.rejects)
+            on_rows(rows_read)
+    rejected.send(cursor)
+    analyze_stage(cursor, plan.target, batch_id)
     return Staged(batch_id, plan, rows_read)
 
 
+def analyze_stage(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
+    """Tell the planner of the staged rows, without a look into their documents."""
+    names = ["line_number", "known_at", *(c.name for c in target.columns if c.kind not in DOCUMENT_KINDS)]
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
+    cursor.execute(sql.SQL("analyze {} ({})").format(stage_table(batch_id), columns))
+
+
 def with_known_at(plan: Plan, frame: pl.DataFrame, default: datetime, *, is_fixed: bool) -> pl.DataFrame:
-    """Fill `known_at` and say which rows stated it themselves.
+    """Fill `known_at` and say which rows stated it themselves: rows as the staging table has them.
 
     Parameters
     ----------
@@ -132,32 +145,9 @@ def with_known_at(plan: Plan, frame: pl.DataFrame, default: datetime, *, is_fixe
             pl.Series(months, dtype=pl.Date),
             pl.Series(instants, dtype=pl.Datetime("us", "UTC")),
         )
-    return frame.with_columns(stated.is_not_null().alias(IS_STATED), pl.coalesce(stated, fallback).alias(KNOWN_AT))
-
-
-def copy_rows(cursor: psycopg.Cursor, batch_id: int, frame: pl.DataFrame) -> None:
-    """Copy checked rows into staging."""
-    _copy(cursor, stage_table(batch_id), frame.rename({LINE: "line_number"}))
-
-
-def copy_rejects(cursor: psycopg.Cursor, batch_id: int, rejects: list[Reject]) -> None:
-    """Copy rejects beside the staged rows."""
-    if not rejects:
-        return
-    rows = [(batch_id, reject.line, reject.code, _printable(reject.reason), _row_text(reject)) for reject in rejects]
-    names = ["batch_id", "line_number", "reason_code", "reason", "row_data"]
-    _copy(cursor, REJECTS, pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None))
-
-
-def _copy(cursor: psycopg.Cursor, table: sql.Identifier, frame: pl.DataFrame) -> None:
-    if frame.is_empty():
-        return
-    names = sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns)
-    buffer = BytesIO()
-    # quoted text is text, also when empty; an unquoted nothing is NULL
-    frame.write_csv(buffer, include_header=False, quote_style="non_numeric")
-    with cursor.copy(sql.SQL("copy {} ({}) from stdin (format csv)").format(table, names)) as copy:
-        copy.write(buffer.getbuffer())
+    return frame.rename({LINE: "line_number"}).with_columns(
+        stated.is_not_null().alias(IS_STATED), pl.coalesce(stated, fallback).alias(KNOWN_AT)
+    )
 
 
 def _constant_known_at(plan: Plan, source: SourceFile) -> datetime | None:
@@ -171,21 +161,3 @@ def _constant_known_at(plan: Plan, source: SourceFile) -> datetime | None:
             source.name, f"known_at {plan.known_at_default} is not an instant; write 2023-12-31T00:00:00Z"
         )
     return instant
-
-
-def _row_text(reject: Reject) -> str:
-    # texts only: a document that spells the NUL as an escape is itself only text here
-    row = {name: _printable(value) if isinstance(value, str) else value for name, value in reject.row.items()}
-    attributes = row.get(ATTRIBUTES)
-    if isinstance(attributes, dict):
-        row[ATTRIBUTES] = {
-            name: _printable(value) if isinstance(value, str) else value for name, value in attributes.items()
-        }
-    return orjson.dumps(row).decode()
-
-
-def _printable(text: str) -> str:
-    return text.replace("\x00", "␀")
-
-
-__all__ = ["ATTRIBUTES", "Staged", "copy_rejects", "copy_rows", "create_rejects", "create_stage", "stage_file"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.names import REJECTS, stage_table
-from warehouse.packages.targets import TARGETS, Target
+from warehouse.loading.names import DIGEST_SUFFIX, REJECTS, stage_table
+from warehouse.packages.targets import DOCUMENT_KINDS, TARGETS, Target
 
 
 def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> int:
@@ -37,15 +37,15 @@ def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> 
         select
             %(batch_id)s, line_number, 'duplicate_key',
             %(names)s || ' again in line ' || kept_line || ', which stays',
-            to_jsonb(removed) - '{{line_number,kept_line,is_stated}}'::text[]
+            to_jsonb(removed) - %(own)s::text[]
         from removed
         """
     ).format(keys=keys, stage=stage_table(batch_id), rejects=REJECTS)
-    cursor.execute(query, {"batch_id": batch_id, "names": ", ".join(target.key)})
+    cursor.execute(query, {"batch_id": batch_id, "names": ", ".join(target.key), "own": _own_columns(target)})
     return cursor.rowcount
 
 
-def reject_foreign_emails(cursor: psycopg.Cursor, batch_id: int) -> int:
+def reject_foreign_emails(cursor: psycopg.Cursor, target: Target, batch_id: int) -> int:
     """Reject customers whose e-mail address another customer has, here (the last line stays) or in the CRM.
 
     Returns the number rejected.
@@ -83,11 +83,11 @@ def reject_foreign_emails(cursor: psycopg.Cursor, batch_id: int) -> int:
         select
             %(batch_id)s, line_number, 'email_taken',
             'email ' || email || ' belongs to customer ' || owner_code,
-            to_jsonb(removed) - '{{line_number,owner_code,is_stated}}'::text[]
+            to_jsonb(removed) - %(own)s::text[]
         from removed
         """
     ).format(stage=stage_table(batch_id), rejects=REJECTS)
-    cursor.execute(query, {"batch_id": batch_id})
+    cursor.execute(query, {"batch_id": batch_id, "own": _own_columns(target)})
     return cursor.rowcount
 
 
@@ -123,7 +123,7 @@ def reject_unknown_customers(cursor: psycopg.Cursor, target: Target, batch_id: i
         select
             %(batch_id)s, line_number, 'unknown_customer',
             'customer ' || {column} || ' is not in the CRM; load it, then replay this row',
-            to_jsonb(removed) - '{{line_number,is_stated}}'::text[]
+            to_jsonb(removed) - %(own)s::text[]
         from removed
         """
     ).format(
@@ -132,7 +132,7 @@ def reject_unknown_customers(cursor: psycopg.Cursor, target: Target, batch_id: i
         stage=stage_table(batch_id),
         rejects=REJECTS,
     )
-    cursor.execute(query, {"batch_id": batch_id})
+    cursor.execute(query, {"batch_id": batch_id, "own": _own_columns(target)})
     return cursor.rowcount
 
 
@@ -140,5 +140,11 @@ def check_staged(cursor: psycopg.Cursor, target: Target, batch_id: int, customer
     """Run every check that this target needs."""
     reject_duplicates(cursor, target, batch_id)
     if target is TARGETS["crm.customer"]:
-        reject_foreign_emails(cursor, batch_id)
+        reject_foreign_emails(cursor, target, batch_id)
     reject_unknown_customers(cursor, target, batch_id, customer_batches)
+
+
+def _own_columns(target: Target) -> list[str]:
+    """Name what staging adds to a row: no part of what was handed over."""
+    digests = [column.name + DIGEST_SUFFIX for column in target.columns if column.kind in DOCUMENT_KINDS]
+    return ["line_number", "is_stated", "kept_line", "owner_code", *digests]

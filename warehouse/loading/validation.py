@@ -13,9 +13,10 @@ import polars as pl
 
 from warehouse.loading.casting import cast_to
 from warehouse.loading.mapping import ATTRIBUTE_PREFIX, ATTRIBUTES, KNOWN_AT, Field, Plan, raw_value
+from warehouse.loading.names import DIGEST_SUFFIX
 from warehouse.loading.readers.chunk import LINE, Chunk, Reject
-from warehouse.packages.documents import document_problem
-from warehouse.packages.targets import TargetColumn
+from warehouse.packages.documents import inspect_document
+from warehouse.packages.targets import DOCUMENT_KINDS, TargetColumn
 
 _OK, _MISSING, _UNREADABLE, _TOO_LONG, _OUT_OF_RANGE, _NOT_ALLOWED, _NUL, _DOCUMENT = range(8)
 _CODES = (
@@ -38,14 +39,15 @@ def check_rows(plan: Plan, chunk: Chunk) -> tuple[pl.DataFrame, list[Reject]]:
     Returns
     -------
     polars.DataFrame
-        Columns of the plan's target that are mapped, `attributes` (JSON text) where the target has
-        them, `known_at` where mapped, and `LINE`.
+        Columns of the plan's target that are mapped, digests of documents, `attributes` (JSON text) where
+        the target has them, `known_at` where mapped, and `LINE`.
     list of Reject
         With every reason of a row, not only the first.
     """
     frame = _read(plan, chunk.frame)
     problems = frame.select(pl.max_horizontal("^bad:.*$").alias("bad"))["bad"]
-    documents = _document_problems(plan, frame)
+    documents, digests = _inspect_documents(plan, frame)
+    frame = frame.with_columns(digests)
     rejects = list(chunk.rejects)
     if documents or problems.max():
         lines = pl.Series(list(documents), dtype=pl.Int64)
@@ -104,18 +106,21 @@ def _limit(column: TargetColumn, limit: float | str, extra: timedelta = timedelt
     return literal.cast(pl.Datetime("us")).dt.replace_time_zone("UTC") if column.kind == "timestamp" else literal
 
 
-def _document_problems(plan: Plan, frame: pl.DataFrame) -> dict[int, str]:
-    """Line to problem, for the rows whose JSON documents do not keep to their schema."""
+def _inspect_documents(plan: Plan, frame: pl.DataFrame) -> tuple[dict[int, str], list[pl.Series]]:
+    """Line to problem, for rows whose JSON documents do not keep to their schema; and a digest per document."""
     problems: dict[int, str] = {}
+    digests: list[pl.Series] = []
     lines = frame[LINE].to_list()
     for field in plan.fields:
-        if field.column.kind not in ("document", "json"):
+        if field.column.kind not in DOCUMENT_KINDS:
             continue
-        for line, text in zip(lines, frame[field.name].to_list(), strict=True):
-            problem = None if text is None else document_problem(field.name, text)
+        texts = frame[field.name].to_list()
+        found = [(None, None) if text is None else inspect_document(field.name, text) for text in texts]
+        digests.append(pl.Series(field.name + DIGEST_SUFFIX, [digest for _, digest in found], dtype=pl.String))
+        for line, (problem, _) in zip(lines, found, strict=True):
             if problem:
                 problems[line] = f"{problems[line]}; {problem}" if line in problems else problem
-    return problems
+    return problems, digests
 
 
 def _reject(plan: Plan, row: dict[str, Any], documents: dict[int, str]) -> Reject:
@@ -170,7 +175,7 @@ def _row_data(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     plain = [field.name for field in plan.fields if not field.name.startswith(ATTRIBUTE_PREFIX)]
-    kept = frame.select(LINE, *plain)
+    kept = frame.select(LINE, *plain, f"^.*{DIGEST_SUFFIX}$")
     if not plan.target.has_attributes:
         return kept
     own = [field.name for field in plan.fields if field.name.startswith(ATTRIBUTE_PREFIX)]

@@ -7,6 +7,7 @@ rejected for it is decided in `warehouse.loading`.
 from __future__ import annotations
 
 from functools import cache
+from hashlib import md5
 from importlib.resources import files
 from typing import Any
 
@@ -31,7 +32,12 @@ def validator_of(name: str) -> jsonschema_rs.Validator:
 
 
 def document_problem(name: str, text: str) -> str | None:
-    """Say what is wrong with one document, or None.
+    """Say what is wrong with one document, or None. See `inspect_document`."""
+    return inspect_document(name, text)[0]
+
+
+def inspect_document(name: str, text: str) -> tuple[str | None, str | None]:
+    """Say what is wrong with one document, and give the digest of a sound one.
 
     Parameters
     ----------
@@ -42,22 +48,24 @@ def document_problem(name: str, text: str) -> str | None:
 
     Returns
     -------
-    str or None
+    problem : str or None
         The path inside the document and the reason, for example
         `interaction_history.works[3].services: -1 is less than the minimum of 0`.
+    digest : str or None
+        MD5 of the content: documents that differ only in spaces or the order of keys have the same.
     """
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return f"{name}: not JSON: {error.msg} at character {error.pos}"
+        return f"{name}: not JSON: {error.msg} at character {error.pos}", None
     # an escaped backslash before u0000 is harmless: take the pairs away, then look
     if "\\u0000" in text and b"\\u0000" in orjson.dumps(value).replace(b"\\\\", b""):
-        return f"{name}: holds the NUL character (\\u0000), which PostgreSQL cannot keep; remove it"
+        return f"{name}: holds the NUL character (\\u0000), which PostgreSQL cannot keep; remove it", None
     validator = validator_of(name)
     if validator.is_valid(value):
-        return None
+        return None, md5(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), usedforsecurity=False).hexdigest()
     first = next(iter(validator.iter_errors(value)))
-    return f"{name}{path_text(first.instance_path)}: {_short(first.message)}"
+    return f"{name}{path_text(first.instance_path)}: {_short(first.message)}", None
 
 
 def path_text(path: list[str | int]) -> str:

@@ -26,6 +26,9 @@ POSTGRES_TYPES: dict[Kind, str] = {
 }
 
 
+DOCUMENT_KINDS: tuple[Kind, ...] = ("document", "json")
+
+
 class Keeping(StrEnum):
     """What happens to a row whose content changed."""
 

@@ -13,7 +13,7 @@ import polars as pl
 from warehouse.loading.readers.chunk import LINE, RAW_LINE, Chunk, Reject, SourceFile
 from warehouse.loading.readers.text_stream import TextStream
 
-CHUNK_ROWS = 10_000
+CHUNK_ROWS = 5_000
 
 
 class JsonLinesReader:

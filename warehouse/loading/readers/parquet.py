@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers.chunk import LINE, Chunk, SourceFile
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 5_000
 
 
 class ParquetReader:
