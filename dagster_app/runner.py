@@ -21,6 +21,7 @@ from dagster_app.lib.package_source import PackageSource, package_fingerprint, p
 from dagster_app.lib.partitions import contiguous, month_key, range_tags
 from dagster_app.lib.stage_run import StageRunner
 from warehouse.connection import Role, Warehouse, open_warehouse
+from warehouse.databases import remember_company
 from warehouse.errors import BellwetherError
 from warehouse.settings import Settings, load_settings
 
@@ -63,6 +64,7 @@ def run_company(source: PackageSource) -> RunSummary:
     with open_warehouse(settings, company=package.company) as warehouse, StageRunner(settings, warehouse) as stages:
         state = RunState(settings, warehouse, stages, code_tree.everything(settings))
         _load(state, package.path, source)
+        remember_company(settings, warehouse.company)
         if not _is_up_to_date(state):
             _build(state)
         return summarise(warehouse, is_unchanged=not state.run_ids)

@@ -2,13 +2,15 @@
 
 import dagster as dg
 
-from dagster_app.defs.ingest.assets import raw_tables
+from dagster_app.defs.ingest.assets import SNAPSHOT, raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
 from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.training.assets import label, model
 from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
+from expectations.table_suite import CHECK_NAME
 
-RAW = dg.AssetSelection.assets(raw_tables)
+SNAPSHOT_CHECK = dg.AssetSelection.checks(dg.AssetCheckKey(SNAPSHOT.key, CHECK_NAME))
+RAW = dg.AssetSelection.assets(raw_tables) | SNAPSHOT_CHECK
 BEFORE_MODEL = dg.AssetSelection.assets(foundation, monthly, outcomes)
 LABEL = dg.AssetSelection.assets(label)
 MODEL = dg.AssetSelection.assets(model)

@@ -57,6 +57,12 @@ def target_path(name: str) -> Path:
     return runs / name
 
 
+def write_manifest(target: Path, connection: Mapping[str, str]) -> None:
+    """Write the manifest where dbt's static docs look for it; an invocation with a given one does not."""
+    target.mkdir(parents=True, exist_ok=True)
+    _manifest_for(connection["BELLWETHER_PG_DATABASE"]).write(str(target / "manifest.json"))
+
+
 def invoke(
     arguments: Sequence[str],
     *,
@@ -87,7 +93,7 @@ def invoke(
 
     with _ONE_AT_A_TIME, environment(connection):
         runner = dbtRunner(manifest=_manifest_for(connection["BELLWETHER_PG_DATABASE"]), callbacks=[forward])
-        return runner.invoke([arguments[0], *dbt_arguments(target), *arguments[1:]])
+        return runner.invoke([*arguments, *dbt_arguments(target)])
 
 
 def stream(arguments: Sequence[str], *, connection: Mapping[str, str], target: Path) -> Iterator[dict[str, Any]]:

@@ -6,12 +6,13 @@ What a check result is and how it is stored belongs to `warehouse.checks`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dagster_app.lib.check_records import CheckRecord, record
 from dagster_app.lib.dbt_translator import relation_parts
-from warehouse.connection import Warehouse
+from warehouse.checks import CheckRecord, record_checks
+from warehouse.connection import Role, Warehouse
 
 PASSED = {"pass", "success"}
 
@@ -41,16 +42,19 @@ class DbtResults:
     def record(self, warehouse: Warehouse, run_id: str, months: Sequence[date]) -> None:
         """Write the tests' results; a test of one month's build belongs to that month."""
         partition = months[0].isoformat() if len(months) == 1 else None
-        record(warehouse, self._tests, run_id=run_id, partition_key=partition)
+        with warehouse.connect(Role.MODEL) as connection:
+            record_checks(connection, [replace(test, partition_key=partition) for test in self._tests], run_id=run_id)
 
     def _add_test(self, node: Mapping[str, Any], data: Mapping[str, Any], status: str) -> None:
         if status == "skipped":
             return
         severity = "warn" if str(node["config"].get("severity", "error")).lower() == "warn" else "error"
         failures = data.get("num_failures")
+        relation = self._relation(node)
         self._tests.append(
             CheckRecord(
-                relation=self._relation(node),
+                layer=relation.split(".", maxsplit=1)[0],
+                relation=relation,
                 check_name=node["name"],
                 tool="dbt",
                 passed=status in PASSED,

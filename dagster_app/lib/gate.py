@@ -1,7 +1,7 @@
 """The gate: a step does not start while a blocking check of anything upstream of it fails.
 
 dbt skips what is downstream of a failed test, but only within one invocation. Here every step asks the recorded
-check results, in this run and in later ones, until the check passes. Recording belongs to `check_records`.
+check results, in this run and in later ones, until the check passes. Recording belongs to `warehouse.checks`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import dagster as dg
 
-from dagster_app.lib.check_records import FailedCheck, blocking_failures
 from dagster_app.lib.dbt_manifest import manifest_contents
+from warehouse.checks import BlockingFailure, blocking_failures
 from warehouse.connection import Role, Warehouse
 
 
@@ -50,7 +50,7 @@ def pass_gate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
     require_passed(warehouse, relations_upstream(keys), partitions)
 
 
-def still_exists(failure: FailedCheck) -> bool:
+def still_exists(failure: BlockingFailure) -> bool:
     """Whether the check is still defined: one that was removed could never pass again and must not block."""
     return failure.tool != "dbt" or failure.check_name in dbt_test_names()
 

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from psycopg import Connection
 
-from dagster_app.lib.dbt_invocation import invoke, raise_for_failure, target_path
+from dagster_app.lib.dbt_invocation import invoke, raise_for_failure, target_path, write_manifest
 from dagster_app.lib.dbt_vars import dbt_vars
 from dagster_app.lib.model_card import card_path
 from warehouse.connection import Warehouse
@@ -48,6 +48,7 @@ class Card:
 def write_dbt_docs(warehouse: Warehouse, site: Path, run_id: str) -> int:
     """Write dbt's documentation as one self-contained page; return its size in bytes."""
     target = target_path(f"docs-{run_id[:8]}")
+    write_manifest(target, warehouse.dbt_environment())
     arguments = ["docs", "generate", "--static", "--no-compile", "--vars", dbt_vars(warehouse)]
     raise_for_failure(invoke(arguments, connection=warehouse.dbt_environment(), target=target), target)
     page = without_external((target / "static_index.html").read_text(encoding="utf-8"))

@@ -27,7 +27,7 @@ class StageRunner:
         from dagster_app.definitions import defs
 
         self._definitions = defs
-        self._instance = open_instance(settings)
+        self._instance = open_instance(settings, warehouse)
         opened = WarehouseResource(company=warehouse.company)
         self._resources = {"warehouse": opened, "dbt": DbtResource(warehouse=opened), "model_store": ModelStore()}
 
@@ -80,7 +80,9 @@ def stage_error(job_name: str, run_id: str, events: Sequence[dg.DagsterEvent]) -
         and not event.asset_check_evaluation_data.passed
     ]
     lines = [f"{event.step_key}: {_reason(event)}" for event in failures]
-    lines += [f"check {item.check_name} on {'.'.join(item.asset_key.path)}" for item in checks[:20]]
+    lines += [
+        f"check {item.check_name} on {'.'.join(item.asset_key.path)}: {item.description or ''}" for item in checks
+    ]
     return BellwetherError(
         f"Stage {job_name} failed.\n" + "\n".join(lines),
         where=f"Dagster run {run_id[:8]} (bellwether ui), monitoring.check_result",

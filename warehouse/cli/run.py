@@ -33,6 +33,7 @@ def run(
     - `bellwether run --package my_company/` on your own records
     - `bellwether run --package examples/bank_churn --file Churn_Modelling.csv` on the public bank file
     """
+    from warehouse.cli.load import parse_files
     from warehouse.cli.run_progress import showing_progress
     from warehouse.cli.run_report import show_summary
 
@@ -40,18 +41,9 @@ def run(
         from dagster_app.lib.package_source import PackageSource
         from dagster_app.runner import run_company
 
-        files = _files(file or [], package)
+        if file and package is None:
+            raise BellwetherError("--file belongs to a package.", remedy="name its folder with --package")
+        files = {key: path.absolute() for key, path in parse_files(file or []).items()}
         source = PackageSource(package=package, files=files, customers=customers, months=months, seed=seed)
         summary = run_company(source)
     show_summary(summary, elapsed())
-
-
-def _files(given: list[str], package: Path | None) -> dict[str, Path]:
-    """Read ``KEY=PATH`` or, for a package with one file, ``PATH``."""
-    if given and package is None:
-        raise BellwetherError("--file belongs to a package.", remedy="name its folder with --package")
-    files = {}
-    for text in given:
-        key, separator, path = text.partition("=")
-        files[key if separator else ""] = Path(path if separator else text).absolute()
-    return files

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from types import FrameType
 from typing import Annotated
 
@@ -33,17 +32,15 @@ def ui(
     from warehouse.settings import load_settings
 
     settings = load_settings()
-    home = prepare_instance(settings)
-    commands = []
-    if not daemon_only:
-        arguments = ["--host", host, "--port", str(port), "--workspace", str(home / "workspace.yaml")]
-        commands.append([sys.executable, "-m", "dagster_webserver", *arguments])
-    if daemon or daemon_only:
-        commands.append([sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(home / "workspace.yaml")])
-    with ExitStack() as stack:
-        stack.enter_context(open_warehouse(settings))
+    with open_warehouse(settings) as warehouse:
+        workspace = ["--workspace", str(prepare_instance(settings, warehouse) / "workspace.yaml")]
+        commands = []
         if not daemon_only:
+            address = ["--host", host, "--port", str(port)]
+            commands.append([sys.executable, "-m", "dagster_webserver", *address, *workspace])
             typer.echo(f"Dagster UI: http://{host}:{port}  (stop with Ctrl-C)")
+        if daemon or daemon_only:
+            commands.append([sys.executable, "-m", "dagster._daemon", "run", *workspace])
         serve(commands)
 
 
