@@ -12,16 +12,17 @@ with contract as (
 )
 
 select
-  cast(customer_code as varchar(50)) as customer_code,
-  snapshot_month,
-  contract_id,
-  status,
-  started_on,
+  cast(contract.customer_code as varchar(50)) as customer_code,
+  contract.snapshot_month,
+  contract.contract_id,
+  contract.status,
+  contract.started_on,
   -- marked ended without a day: some time before the cut-off, the last day before it is the latest possible
   case
-    when status = 'ended' then coalesce(ended_on, cast({{ dbt.dateadd('day', -1, 'as_of_date') }} as date))
-    else ended_on
+    when contract.status = 'ended'
+      then coalesce(contract.ended_on, cast({{ dbt.dateadd('day', -1, 'contract.as_of_date') }} as date))
+    else contract.ended_on
   end as ended_on,
   {{ is_active_contract('contract') }} as is_active
 from contract
-where snapshot_month = {{ this_month() }}
+where contract.snapshot_month = {{ this_month() }}

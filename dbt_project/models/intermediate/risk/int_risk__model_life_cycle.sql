@@ -31,21 +31,26 @@ stage as (
 evaluation as (
 
   select
-    model_version_id,
-    f1_score,
+    metrics.model_version_id,
+    metrics.f1_score,
     metrics.precision,
-    recall,
-    auc_roc,
-    brier_score,
+    metrics.recall,
+    metrics.auc_roc,
+    metrics.brier_score,
     row_number() over (
-      partition by model_version_id
+      partition by metrics.model_version_id
       order by
-        case evaluation_kind when 'holdout' then 1 when 'cross_validation' then 2 when 'backtest' then 3 else 4 end,
-        origin_date desc nulls last,
-        id desc
+        case metrics.evaluation_kind
+          when 'holdout' then 1
+          when 'cross_validation' then 2
+          when 'backtest' then 3
+          else 4
+        end,
+        metrics.origin_date desc nulls last,
+        metrics.id desc
     ) as honesty_rank
   from metrics
-  where subject = 'model' and segment = 'all'
+  where metrics.subject = 'model' and metrics.segment = 'all'
 
 )
 

@@ -15,7 +15,9 @@ select
   cast(round(cast({{ document_text('features', 'age') }} as {{ dbt.type_float() }})) as integer) as age,
   cast({{ document_text('features', 'debt_ratio') }} as {{ dbt.type_float() }}) as debt_ratio,
   cast({{ document_text('features', 'monthly_income') }} as {{ dbt.type_float() }}) as monthly_income,
-  cast(round(cast({{ document_text('features', 'number_dependents') }} as {{ dbt.type_float() }})) as integer) as number_dependents,
+  cast(
+    round(cast({{ document_text('features', 'number_dependents') }} as {{ dbt.type_float() }})) as integer
+  ) as number_dependents,
   request_source,
   response_time_ms,
   model_name,

@@ -40,14 +40,14 @@ select
   ranked.customer_code as ccod,
   ranked.probability as churn_prob,
   cast(ranked.predicted_label as integer) as churn_label,
-  {%- for k in range(1, 11) %}
-  cast(contribution.feature_{{ k }}_kor as varchar(50)) as feature_{{ k }}_kor,
-  contribution.feature_{{ k }}_value,
-  contribution.feature_{{ k }}_normal_average,
-  contribution.feature_{{ k }}_churn_average,
-  contribution.feature_{{ k }}_contrib,
-  contribution.feature_{{ k }}_contrib_label,
-  {%- endfor %}
+  {% for k in range(1, 11) %}
+    cast(contribution.feature_{{ k }}_kor as varchar(50)) as feature_{{ k }}_kor,
+    contribution.feature_{{ k }}_value,
+    contribution.feature_{{ k }}_normal_average,
+    contribution.feature_{{ k }}_churn_average,
+    contribution.feature_{{ k }}_contrib,
+    contribution.feature_{{ k }}_contrib_label,
+  {% endfor %}
   ranked.model_version
 from ranked
 left join contribution

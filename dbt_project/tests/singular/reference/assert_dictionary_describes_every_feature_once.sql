@@ -6,10 +6,11 @@
 
 with feature_column as (
   {% for column in columns if column not in keys %}
-  select '{{ column }}' as feature_name {{ "union all" if not loop.last }}
-  {%- else %}
-  select 'customer_features has no feature' as feature_name
-  {%- endfor %}
+    select '{{ column }}' as feature_name
+    {{ "union all" if not loop.last }}
+  {% else %}
+    select 'customer_features has no feature' as feature_name
+  {% endfor %}
 
 ),
 
