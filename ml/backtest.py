@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ml.baselines import last_score_baseline, logistic_baseline
-from ml.evaluation import LAST_SCORE_BASELINE, LOGISTIC_BASELINE, MODEL
+from ml.evaluation import SUBJECTS
 from ml.feature_list import FeatureList
 from ml.metrics.arrays import FloatArray
 from ml.parameters import TrainingParameters
 from ml.pipeline import Pipeline, TrainingDataError, fit_pipeline
-from ml.splits import Origin, fold_origins, has_both_classes, known_labels, rolling_origins
+from ml.splits import Origin, fold_origins, has_both_classes, known_rows, rolling_origins
 from ml.target import Target
 
 
@@ -61,44 +61,49 @@ def run_backtest(
     TrainingDataError
         When neither origins nor folds have enough rows of both classes.
     """
+    settings = _Settings(features, target, parameters, seed)
     origins = rolling_origins(frame, cut_off, target, parameters)
     if origins:
-        return _run(origins, features, target, parameters, seed, kind="backtest")
-    latest = known_labels(frame, cut_off)
-    if not has_both_classes(latest["label"], parameters.minimum_positives * 2):
+        return _run(frame, origins, settings, kind="backtest")
+    latest = known_rows(frame, cut_off)
+    labels = frame["label"].iloc[latest]
+    if not has_both_classes(labels, parameters.minimum_positives * 2):
         raise TrainingDataError(
-            f"{int(latest['label'].sum())} positive of {len(latest)} rows known at {cut_off.isoformat()}: too few of "
-            f"one class to evaluate a model (each needs {parameters.minimum_positives * 2})"
+            f"{int(labels.sum())} positive of {len(latest)} rows known at {cut_off.isoformat()}: too few of one "
+            f"class to evaluate a model (each needs {parameters.minimum_positives * 2})"
         )
-    folds = list(fold_origins(latest, parameters, seed))
-    return _run(folds, features, target, parameters, seed, kind="cross_validation")
+    return _run(frame, fold_origins(frame, latest, parameters, seed), settings, kind="cross_validation")
 
 
-def _run(
-    origins: list[Origin],
-    features: FeatureList,
-    target: Target,
-    parameters: TrainingParameters,
-    seed: int,
-    *,
-    kind: str,
-) -> Backtest:
+@dataclass(frozen=True)
+class _Settings:
+    """What every origin has in common."""
+
+    features: FeatureList
+    target: Target
+    parameters: TrainingParameters
+    seed: int
+
+
+def _run(frame: pd.DataFrame, origins: list[Origin], settings: _Settings, *, kind: str) -> Backtest:
+    """Refit and predict at every origin; only one origin's rows are copied at a time."""
     previous, collected = None, []
-    is_warmed_up = kind == "backtest" and len(origins) > parameters.origins
+    is_warmed_up = kind == "backtest" and len(origins) > settings.parameters.origins
     for number, origin in enumerate(origins):
-        pipeline = fit_pipeline(origin.training, features, target, parameters, seed)
-        probabilities = pipeline.probabilities(origin.evaluation)
+        training, evaluation = frame.iloc[origin.training], frame.iloc[origin.evaluation]
+        pipeline = fit_pipeline(training, settings.features, settings.target, settings.parameters, settings.seed)
+        probabilities = pipeline.probabilities(evaluation)
         if not (is_warmed_up and number == 0):
-            logistic = logistic_baseline(origin.training, origin.evaluation, features, parameters, seed)
-            last = last_score_baseline(origin.evaluation, previous, float(origin.training["label"].mean()))
-            collected.append(_predictions(origin, probabilities, logistic, last))
+            logistic = logistic_baseline(training, evaluation, settings.features, settings.parameters, settings.seed)
+            last = last_score_baseline(evaluation, previous, float(training["label"].mean()))
+            collected.append(_predictions(origin, evaluation, (probabilities, logistic, last)))
         if kind == "backtest":
-            codes = origin.evaluation["customer_code"]
+            codes = evaluation["customer_code"]
             previous = pd.DataFrame({"customer_code": codes, "probability": probabilities})
-    return Backtest(kind, pd.concat(collected, ignore_index=True), pipeline, origins[-1].evaluation)
+    return Backtest(kind, pd.concat(collected, ignore_index=True), pipeline, evaluation.reset_index(drop=True))
 
 
-def _predictions(origin: Origin, model: FloatArray, logistic: FloatArray, last: FloatArray) -> pd.DataFrame:
-    rows = origin.evaluation[["customer_code", "as_of_date", "label"]].copy()
-    scores = {MODEL: model, LOGISTIC_BASELINE: logistic, LAST_SCORE_BASELINE: last}
-    return rows.assign(origin_date=origin.as_of_date.date(), segment=origin.name, **scores)
+def _predictions(origin: Origin, evaluation: pd.DataFrame, scores: tuple[FloatArray, ...]) -> pd.DataFrame:
+    rows = evaluation[["customer_code", "as_of_date", "label"]]
+    named = dict(zip(SUBJECTS, scores, strict=True))
+    return rows.assign(origin_date=origin.as_of_date.date(), segment=origin.name, **named)

@@ -46,17 +46,31 @@ def training_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
     """
     _demand_columns(frame, [*KEYS, *OUTCOME, *features.names])
     typed = _canonical(frame, features)
-    known_at = frame["label_known_at"]
-    if not isinstance(known_at.dtype, pd.DatetimeTZDtype):
-        known_at = _cast(known_at, "label_known_at", _aware_instants)
     typed.insert(2, "label", _cast(frame["label"], "label", lambda column: column.astype("int64")).to_numpy())
-    typed.insert(3, "label_known_at", known_at.dt.tz_convert("UTC").astype("datetime64[ns, UTC]").array)
+    typed.insert(3, "label_known_at", known_instants(frame).array)
     columns = {
         "label": pa.Column("int64", pa.Check.isin([0, 1])),
         "label_known_at": pa.Column("datetime64[ns, UTC]", nullable=False),
     }
     _validate(typed, features, columns, unique=[*KEYS, "label_known_at"])
     return typed.sort_values(["as_of_date", "customer_code", "label_known_at"], kind="stable", ignore_index=True)
+
+
+def known_instants(frame: pd.DataFrame) -> pd.Series:
+    """Return ``label_known_at`` in UTC, at nanoseconds.
+
+    Raises
+    ------
+    FrameError
+        When the column is missing, or an instant is missing or lacks its time zone.
+    """
+    if "label_known_at" not in frame:
+        raise FrameError("column missing from the frame: label_known_at; without it no row may train")
+    known_at = frame["label_known_at"]
+    if not isinstance(known_at.dtype, pd.DatetimeTZDtype):
+        known_at = _cast(known_at, "label_known_at", _aware_instants)
+    instants: pd.Series = known_at.dt.tz_convert("UTC").astype("datetime64[ns, UTC]")
+    return instants
 
 
 def scoring_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:

@@ -64,7 +64,7 @@ class TrainingParameters:
     validation_months: int = 2
     minimum_positives: int = 20
     importance_rows: int = 2000
-    maximum_rows: int = 500_000
+    maximum_rows: int = 200_000
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -4,7 +4,6 @@ Belongs here: knowledge time, rolling origins, folds by customer, sampling of wh
 Does not: fitting, or reading data.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -26,18 +25,19 @@ class Origin:
         The day of the origin.
     name : str
         Segment name of the evaluation (``all`` for a date, ``fold_k`` for a fold).
-    training, evaluation : DataFrame
-        Rows to fit on, with the label version known at the origin; rows to score, with the latest version.
+    training, evaluation : ndarray of int
+        Positions in the frame of the rows to fit on, with the label version known at the origin, and of the rows
+        to score, with the latest version.
     """
 
     as_of_date: pd.Timestamp
     name: str
-    training: pd.DataFrame
-    evaluation: pd.DataFrame
+    training: IntArray
+    evaluation: IntArray
 
 
-def known_labels(frame: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
-    """Return one row per customer and date: the last label version known at `instant`, if any was.
+def known_rows(frame: pd.DataFrame, instant: pd.Timestamp) -> IntArray:
+    """Return positions of one row per customer and date: the last label version known at `instant`, if any was.
 
     Parameters
     ----------
@@ -46,8 +46,15 @@ def known_labels(frame: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
     instant : Timestamp
         Time-zone aware; a label known exactly then counts.
     """
-    known = frame[frame["label_known_at"] <= instant]
-    return known.drop_duplicates(["as_of_date", "customer_code"], keep="last").reset_index(drop=True)
+    known = np.flatnonzero((frame["label_known_at"] <= instant).to_numpy())
+    keys = frame[["as_of_date", "customer_code"]].iloc[known]
+    last_versions: IntArray = known[~keys.duplicated(keep="last").to_numpy()]
+    return last_versions
+
+
+def known_labels(frame: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows of `known_rows` as a frame."""
+    return frame.iloc[known_rows(frame, instant)].reset_index(drop=True)
 
 
 def rolling_origins(
@@ -68,32 +75,34 @@ def rolling_origins(
     between the last training date and o is at least horizon plus maturity. One origin more than
     ``parameters.origins`` is returned where data allow: the first one warms up the last-score baseline.
     """
-    latest = known_labels(frame, cut_off)
+    latest = known_rows(frame, cut_off)
+    days = frame["as_of_date"].iloc[latest]
     origins: list[Origin] = []
-    for day in sorted(latest["as_of_date"].unique(), reverse=True):
-        origin = _origin(frame, latest, pd.Timestamp(day), cut_off.tzinfo, target)
-        if _can_evaluate(origin, parameters):
-            origins.append(origin)
+    for day in sorted(days.unique(), reverse=True):
+        evaluation = latest[(days == day).to_numpy()]
+        training = _training_rows(frame, pd.Timestamp(day), cut_off.tzinfo, target)
+        if _can_evaluate(frame, training, evaluation, parameters):
+            origins.append(Origin(pd.Timestamp(day), "all", training, evaluation))
         if len(origins) > parameters.origins:
             break
     return origins[::-1]
 
 
-def _origin(
-    frame: pd.DataFrame, latest: pd.DataFrame, day: pd.Timestamp, zone: tzinfo | None, target: Target
-) -> Origin:
-    known = known_labels(frame, day.tz_localize(zone))
-    horizon_end = known["as_of_date"] + pd.DateOffset(months=target.horizon_months)
-    training = known[(horizon_end <= day) & (known["as_of_date"] < day)].reset_index(drop=True)
-    evaluation = latest[latest["as_of_date"] == day].reset_index(drop=True)
-    return Origin(day, "all", training, evaluation)
+def _training_rows(frame: pd.DataFrame, day: pd.Timestamp, zone: tzinfo | None, target: Target) -> IntArray:
+    known = known_rows(frame, day.tz_localize(zone))
+    as_of = frame["as_of_date"].iloc[known]
+    has_ended = (as_of <= day - pd.DateOffset(months=target.horizon_months)) & (as_of < day)
+    return known[has_ended.to_numpy()]
 
 
-def _can_evaluate(origin: Origin, parameters: TrainingParameters) -> bool:
-    months = origin.training["as_of_date"].nunique()
-    has_classes = has_both_classes(origin.training["label"], parameters.minimum_positives)
+def _can_evaluate(
+    frame: pd.DataFrame, training: IntArray, evaluation: IntArray, parameters: TrainingParameters
+) -> bool:
+    labels = frame["label"]
     return bool(
-        months >= parameters.minimum_training_months and has_classes and has_both_classes(origin.evaluation["label"], 1)
+        frame["as_of_date"].iloc[training].nunique() >= parameters.minimum_training_months
+        and has_both_classes(labels.iloc[training], parameters.minimum_positives)
+        and has_both_classes(labels.iloc[evaluation], 1)
     )
 
 
@@ -128,27 +137,22 @@ def customer_folds(frame: pd.DataFrame, folds: int, seed: int) -> IntArray:
     return fold
 
 
-def fold_origins(frame: pd.DataFrame, parameters: TrainingParameters, seed: int) -> Iterator[Origin]:
-    """Yield one origin per fold by customer: for frames whose dates cannot split them (a single date)."""
-    fold = customer_folds(frame, parameters.folds, seed)
-    day = pd.Timestamp(frame["as_of_date"].max())
-    for number in range(parameters.folds):
-        held_out = fold == number
-        yield Origin(
-            day,
-            f"fold_{number + 1}",
-            frame[~held_out].reset_index(drop=True),
-            frame[held_out].reset_index(drop=True),
-        )
+def fold_origins(frame: pd.DataFrame, rows: IntArray, parameters: TrainingParameters, seed: int) -> list[Origin]:
+    """Return one origin per fold by customer among `rows`: for frames that time cannot split (a single date)."""
+    fold = customer_folds(frame[["customer_code", "label"]].iloc[rows], parameters.folds, seed)
+    day = pd.Timestamp(frame["as_of_date"].iloc[rows].max())
+    return [
+        Origin(day, f"fold_{number + 1}", rows[fold != number], rows[fold == number])
+        for number in range(parameters.folds)
+    ]
 
 
 def sample_customers(frame: pd.DataFrame, maximum_rows: int, seed: int) -> pd.DataFrame:
     """Return the rows of whole customers, chosen by hash, so that about `maximum_rows` remain at most."""
     if len(frame) <= maximum_rows:
         return frame
-    share = maximum_rows / len(frame)
     position = customer_hash(frame["customer_code"], seed) / float(2**64)
-    return frame[position < share].reset_index(drop=True)
+    return frame[position < maximum_rows / len(frame)]
 
 
 def customer_hash(codes: pd.Series, seed: int) -> np.ndarray:

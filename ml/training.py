@@ -17,7 +17,7 @@ from ml.bundle import Bundle, build_bundle
 from ml.data_hash import data_hash
 from ml.evaluation import MODEL, metric_rows
 from ml.feature_list import FeatureList
-from ml.frames import training_frame
+from ml.frames import known_instants, training_frame
 from ml.importance import hold_out_contributions, importance_frame
 from ml.metrics.arrays import FloatArray
 from ml.metrics.registry import METRICS
@@ -90,7 +90,8 @@ def train(
     """
     settings = parameters if isinstance(parameters, TrainingParameters) else TrainingParameters.from_mapping(parameters)
     cut_off = _cut_off(trained_at)
-    usable = _usable_rows(training_frame(frame, features), cut_off, settings, seed)
+    usable = training_frame(_usable_rows(frame, cut_off, settings, seed), features)
+    available = int((known_instants(frame) <= cut_off).sum())
     backtest = run_backtest(usable, features, target, cut_off=cut_off, parameters=settings, seed=seed)
     training = known_labels(usable, cut_off)
     pipeline = fit_pipeline(training, features, target, settings, seed)
@@ -106,7 +107,7 @@ def train(
         "target": target.to_dict(),
         "features": features.to_records(),
         "trained_at": cut_off.isoformat(),
-        "training_window": _window(training),
+        "training_window": _window(training) | {"available_row_count": available},
         "data_hash": data_hash(usable),
         "code_version": code_version,
         "library_versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
@@ -128,7 +129,8 @@ def _cut_off(trained_at: datetime) -> pd.Timestamp:
 
 
 def _usable_rows(frame: pd.DataFrame, cut_off: pd.Timestamp, parameters: TrainingParameters, seed: int) -> pd.DataFrame:
-    known = frame[frame["label_known_at"] <= cut_off].reset_index(drop=True)
+    """Return the caller's rows known at the cut-off, whole customers left out where they are too many."""
+    known = frame[(known_instants(frame) <= cut_off).to_numpy()]
     if known.empty:
         raise TrainingDataError(
             f"no label is known at {cut_off.isoformat()}; load older months or wait until the horizon has passed"

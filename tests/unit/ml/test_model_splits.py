@@ -9,7 +9,7 @@ import pandas as pd
 
 from ml.frames import training_frame
 from ml.parameters import TrainingParameters
-from ml.splits import customer_folds, known_labels, rolling_origins, sample_customers
+from ml.splits import Origin, customer_folds, known_labels, rolling_origins, sample_customers
 from tests.unit.ml.world import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
 
 
@@ -17,12 +17,17 @@ def typed_months() -> pd.DataFrame:
     return training_frame(make_months(customers=60), FEATURES)
 
 
+def newest_training(frame: pd.DataFrame, origin: Origin) -> pd.Timestamp:
+    return pd.Timestamp(frame["as_of_date"].iloc[origin.training].max())
+
+
 def test_origins_leave_horizon_and_maturity_between_training_and_evaluation() -> None:
     # Labels of 2024-11-01 are known on 2025-02-15, those of 2024-12-01 on 2025-03-15: both before the cut-off
     # of 2025-04-01. At 2024-12-01 the newest known label is that of 2024-08-01 (2024-11-15).
-    origins = rolling_origins(typed_months(), pd.Timestamp(CUT_OFF), TARGET, TrainingParameters(origins=2))
+    frame = typed_months()
+    origins = rolling_origins(frame, pd.Timestamp(CUT_OFF), TARGET, TrainingParameters(origins=2))
     assert [f"{origin.as_of_date:%Y-%m-%d}" for origin in origins] == ["2024-10-01", "2024-11-01", "2024-12-01"]
-    newest = [f"{origin.training['as_of_date'].max():%Y-%m-%d}" for origin in origins]
+    newest = [f"{newest_training(frame, origin):%Y-%m-%d}" for origin in origins]
     assert newest == ["2024-06-01", "2024-07-01", "2024-08-01"]
 
 
@@ -32,18 +37,18 @@ def test_the_day_of_an_origin_begins_in_the_business_time_zone() -> None:
     is_august = frame["as_of_date"] == "2024-08-01"
     frame.loc[is_august, "label_known_at"] = pd.Timestamp("2024-12-01", tz=SEOUL)
     origin = rolling_origins(frame, pd.Timestamp(CUT_OFF), TARGET, TrainingParameters())[-1]
-    assert f"{origin.training['as_of_date'].max():%Y-%m}" == "2024-08"
+    assert f"{newest_training(frame, origin):%Y-%m}" == "2024-08"
     # ... and one nanosecond later it is not.
     frame.loc[is_august, "label_known_at"] += pd.Timedelta(nanoseconds=1)
     origin = rolling_origins(frame, pd.Timestamp(CUT_OFF), TARGET, TrainingParameters())[-1]
-    assert f"{origin.training['as_of_date'].max():%Y-%m}" == "2024-07"
+    assert f"{newest_training(frame, origin):%Y-%m}" == "2024-07"
 
 
 def test_labels_that_claim_to_be_known_before_their_horizon_ends_do_not_train_there() -> None:
     frame = typed_months()
     frame["label_known_at"] = frame["as_of_date"].dt.tz_localize("UTC")
     for origin in rolling_origins(frame, pd.Timestamp(CUT_OFF), TARGET, TrainingParameters()):
-        assert origin.training["as_of_date"].max() + pd.DateOffset(months=3) <= origin.as_of_date
+        assert newest_training(frame, origin) + pd.DateOffset(months=3) <= origin.as_of_date
 
 
 def test_a_corrected_label_counts_from_when_it_was_known() -> None:
