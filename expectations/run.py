@@ -23,10 +23,12 @@ from warehouse.connection import Role
 from warehouse.months import parse_month
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import psycopg
     from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.datasource.fluent.interfaces import Batch
 
     from expectations.table_suite import TableSuite
     from expectations.translation import References
@@ -61,12 +63,36 @@ def run_suite(
     ValueError
         A month is missing or not wanted.
     """
+    return run_suite_months(warehouse, name, [partition_key], run_id=run_id)[0]
+
+
+def run_suite_months(
+    warehouse: Warehouse, name: str, partition_keys: Sequence[str | None], *, run_id: str | None = None
+) -> list[CheckReport]:
+    """Check several months of one table as `run_suite` checks one, opening it once; reports are in their order."""
+    from expectations.great_expectations_session import batch_of
+
     suite = suite_named(name)
-    month = parse_month(partition_key) if partition_key is not None else None
-    with warehouse.connect(Role.TRANSFORMER) as connection:
-        references = _references(connection, suite, month)
-        validated = _validate(warehouse, suite, references, month)
-        report = _record(connection, _report(connection, suite, month, references, validated), run_id)
+    months = [parse_month(key) if key is not None else None for key in partition_keys]
+    for month in months:
+        suite.bounds_of(month)
+    with warehouse.connect(Role.TRANSFORMER) as connection, batch_of(warehouse, suite.relation) as batch:
+        return [_check(warehouse, connection, batch, suite, month, run_id) for month in months]
+
+
+def _check(
+    warehouse: Warehouse,
+    connection: psycopg.Connection[Any],
+    batch: Batch,
+    suite: TableSuite,
+    month: date | None,
+    run_id: str | None,
+) -> CheckReport:
+    """Measure, judge, record and keep one batch; what is recorded stays, whatever the next one does."""
+    references = _references(connection, suite, month)
+    validated = _validate(batch, suite, references, month)
+    report = _record(connection, _report(connection, suite, month, references, validated), run_id)
+    connection.commit()
     store_result(warehouse, suite.name, report.partition_key, validated[0])
     return report
 
@@ -89,16 +115,15 @@ def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: d
 
 
 def _validate(
-    warehouse: Warehouse, suite: TableSuite, references: References, month: date | None
+    batch: Batch, suite: TableSuite, references: References, month: date | None
 ) -> tuple[ExpectationSuiteValidationResult, int]:
     """Let Great Expectations judge; returns its result and how many statements it sent."""
-    from expectations.great_expectations_session import batch_of, counted_statements
+    from expectations.great_expectations_session import counted_statements
     from expectations.translation import expectation_suite
 
-    with counted_statements() as statements, batch_of(warehouse, suite.relation) as batch:
-        result = batch.validate(
-            expectation_suite(suite, references, month), result_format={"result_format": "COMPLETE"}
-        )
+    expected = expectation_suite(suite, references, month)
+    with counted_statements() as statements:
+        result = batch.validate(expected, result_format={"result_format": "COMPLETE"})
     return result, len(statements)
 
 
@@ -118,7 +143,7 @@ def _report(
         rows_failed=0,
         results=tuple(_rule_result(suite, one) for one in result.results),
         reasons={},
-        statements=statements + 1,
+        statements=statements + 2,  # the references, and that the table is there
     )
     if not any(one.figure == "row_rules" for one in report.failed):
         return report

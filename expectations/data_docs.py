@@ -1,0 +1,146 @@
+"""Data Docs: a page per suite and month as Great Expectations renders it, and an index, readable without a network.
+
+What belongs here: rendering stored results and cutting out what would load from elsewhere. What does not: running
+suites (`run`) and serving pages (the command line).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from expectations.registry import suites
+from expectations.stored_results import WHOLE_TABLE, results_folder, stored_results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from warehouse.connection import Warehouse
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE = "data_docs.css"
+SHOWN_ROWS = 50
+# scripts need a library from elsewhere, links and images their host; the pages' few buttons get a script of ours
+_FROM_ELSEWHERE = (
+    re.compile(r"<script\b.*?</script>", re.DOTALL),
+    re.compile(r"<link\b[^>]*>"),
+    re.compile(r"<img\b[^>]*>"),
+    re.compile(r"<footer\b.*?</footer>", re.DOTALL),
+    re.compile(r"@import[^;]*;"),
+    re.compile(r"@font-face\s*\{[^}]*\}"),
+    re.compile(r"background:\s*url\([^)]*\)[^;]*;"),
+)
+_SUITE_PAGE = re.compile(r"<a\b[^>]*href=\"[^\"]*expectations/[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
+_HOME = re.compile(r"href=\"(?:\.\./)+index\.html\"")
+_TRAIL = re.compile(r"(aria-current=\"page\">)[^<]*(</li>)")
+_ELSEWHERE_LINK = re.compile(r"<a\b[^>]*href=\"https?://[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One result as the index lists it."""
+
+    suite: str
+    partition_key: str
+    address: str
+    status: str
+    failed: int
+    checked_at: str
+
+
+def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
+    """Write Data Docs of the latest result of each suite and month.
+
+    Pages whose result has not changed since they were written stay as they are.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Whose results; they lie under its home.
+    out_dir : Path
+        Folder of the pages; made if need be.
+
+    Returns
+    -------
+    Path
+        The index.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(TEMPLATES / STYLE, out_dir / STYLE)
+    pages = [_write_page(warehouse, out_dir, *stored) for stored in stored_results(warehouse)]
+    index = out_dir / "index.html"
+    index.write_text(_index(warehouse, pages), encoding="utf-8")
+    return index
+
+
+def offline(html: str) -> str:
+    """Return a page without anything that a browser would load from elsewhere, with our style instead."""
+    for pattern in _FROM_ELSEWHERE:
+        html = pattern.sub("", html)
+    html = _ELSEWHERE_LINK.sub(r"\1", _SUITE_PAGE.sub(r"\1", _HOME.sub('href="../index.html"', html)))
+    return html.replace("</head>", f'<link rel="stylesheet" href="../{STYLE}">\n</head>', 1)
+
+
+def _finished(html: str, name: str, partition_key: str, result: dict[str, Any]) -> str:
+    """Name the page by its table and month, list its first bad rows, and give its buttons their script."""
+    month = "whole table" if partition_key == WHOLE_TABLE else partition_key[:7]
+    rows = [row for one in result["results"] for row in one["result"].get("details", {}).get("unexpected_rows", [])]
+    bad_rows = _environment().get_template("bad_rows.html").render(rows=rows[:SHOWN_ROWS])
+    script = (TEMPLATES / "page_script.html").read_text(encoding="utf-8")
+    html = _TRAIL.sub(lambda found: f"{found[1]}{name}, {month}{found[2]}", offline(html))
+    return html.replace("</body>", f"{bad_rows}{script}</body>", 1)
+
+
+def _write_page(warehouse: Warehouse, out_dir: Path, name: str, partition_key: str, result: dict[str, Any]) -> Page:
+    address = f"{name}/{partition_key}.html"
+    page = out_dir / address
+    source = results_folder(warehouse) / name / f"{partition_key}.json"
+    if not page.exists() or page.stat().st_mtime < source.stat().st_mtime:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(_finished(_render(result, partition_key), name, partition_key, result), encoding="utf-8")
+    return _page_of(name, partition_key, address, result)
+
+
+def _page_of(name: str, partition_key: str, address: str, result: dict[str, Any]) -> Page:
+    failed = [one["expectation_config"]["meta"]["severity"] for one in result["results"] if not one["success"]]
+    status = "passed" if not failed else "failed" if "error" in failed else "warned"
+    checked_at = result["meta"]["batch_markers"]["ge_load_time"]
+    return Page(
+        name, partition_key, address, status, len(failed), f"{checked_at[:4]}-{checked_at[4:6]}-{checked_at[6:8]}"
+    )
+
+
+def _render(result: dict[str, Any], partition_key: str) -> str:
+    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
+
+    renderer: Any = import_module("great_expectations.render.renderer").ValidationResultsPageRenderer
+    view: Any = import_module("great_expectations.render.view").DefaultJinjaPageView
+    loaded = expectationSuiteValidationResultSchema.load(result)
+    if isinstance(loaded, dict):
+        loaded = ExpectationSuiteValidationResult(**loaded)
+    if partition_key != WHOLE_TABLE:
+        loaded.meta["active_batch_definition"]["batch_identifiers"] = {"snapshot_month": partition_key}
+    return str(view().render(renderer(run_info_at_end=True).render(loaded)))
+
+
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
+
+
+def _index(warehouse: Warehouse, pages: Iterable[Page]) -> str:
+    by_suite: dict[str, list[Page]] = {}
+    for page in pages:
+        by_suite.setdefault(page.suite, []).append(page)
+    listed = [(suite, by_suite[name]) for name, suite in suites().items() if name in by_suite]
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(company=warehouse.company, listed=listed, style=STYLE, whole_table=WHOLE_TABLE)
+    )
