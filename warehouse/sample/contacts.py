@@ -91,9 +91,9 @@ def make_purchases(
 
 def _complaint_chances(population: Population, drivers: DriverMonth) -> tuple[FloatArray, FloatArray]:
     rate = np.exp(
-        -2.6
+        -2.7
         + 0.55 * np.clip(drivers.infestation, -1, 3)
-        - 0.6 * np.clip(drivers.satisfaction, -3, 2)
+        - 0.7 * np.clip(drivers.satisfaction, -3, 2)
         + population.talkativeness
     )
     first = 1 - np.exp(-rate)

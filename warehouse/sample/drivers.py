@@ -108,8 +108,8 @@ class Drivers:
         rng = random_stream(self._options.seed, Stream.DRIVER, self._block, month)
         noise = rng.standard_normal((4, len(who)))
         self._pressure = 0.75 * self._pressure + 0.66 * noise[0]
-        self._strain = 0.9 * self._strain + 0.436 * noise[1]
-        self._interest = 0.85 * self._interest + 0.527 * noise[2]
+        self._strain = 0.93 * self._strain + 0.368 * noise[1]
+        self._interest = 0.92 * self._interest + 0.392 * noise[2]
         reliability = around.reliability[month][who.province] + self.shift(Driver.RELIABILITY, month)
         infestation = who.proneness + 0.7 * self._pressure + 0.45 * around.season[month]
         infestation += self.shift(Driver.INFESTATION, month)

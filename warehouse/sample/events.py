@@ -168,7 +168,7 @@ def make_surveys(
     month_end: int,
 ) -> None:
     """Ask some of the visited customers; the answer (1 to 5) follows satisfaction with noise."""
-    answers = visited[0] & (plan.uniform[3] < 0.55 + 0.05 * np.tanh(drivers.engagement))
+    answers = visited[0] & (plan.uniform[3] < 0.72 + 0.05 * np.tanh(drivers.engagement))
     delay = SLOTS_PER_DAY + np.floor(plan.uniform[4] * 4 * SLOTS_PER_DAY).astype(np.int64)
     score = np.clip(np.round(3.8 + 0.9 * drivers.satisfaction + 0.15 * drivers.reliability + noise), 1, 5)
     slot = np.minimum(visited[1] + delay, month_end - 1)

@@ -1,7 +1,7 @@
 """The hazard: probability that a customer ends everything in the next month.
 
-Thresholds and interactions are deliberate: a complaint left unanswered weighs on a young customer,
-a price rise only on one who minds prices, a recent fall of satisfaction beyond its low level.
+Thresholds and interactions are deliberate: what drives one customer out leaves another cold, so that
+a model must learn who is who. Which driver causes what else stands in events.py and contacts.py.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import numpy as np
 from warehouse.sample.drivers import DriverMonth
 from warehouse.sample.population import BoolArray, FloatArray, IntArray
 
-BASE = -7.3
 #: Monthly probability of leaving for reasons that no record shows: a move, a death, a sale.
-UNFORESEEN = 0.001
+UNFORESEEN = 0.0012
 
 
 @dataclass(frozen=True)
@@ -47,21 +46,25 @@ def monthly_hazard(drivers: DriverMonth, facts: Circumstances, concept: float) -
 
     Notes
     -----
-    Logistic in a sum of hinge and product terms, capped at 0.6 a month, plus the unforeseen.
+    Competing reasons: each is a smooth step of its own driver, open only to some customers, and their
+    probabilities add up. That is no sum in log-odds, and no single reason explains most ends.
     """
-    fragile = np.select([facts.tenure < 4, facts.tenure < 24, facts.tenure < 48], [0.3, 1.5, 0.8], 0.2)
-    low = np.maximum(-0.1 - drivers.satisfaction, 0)
-    fall = np.maximum(drivers.usual_satisfaction - drivers.satisfaction - 0.25, 0)
-    neglected = (facts.unanswered_age <= 2) * np.where((facts.tenure >= 3) & (facts.tenure < 24), 3.0, 0.4)
-    service = fragile * (3.4 * low + 1.6 * fall) + neglected
-    mind = np.maximum(drivers.price_sensitivity, 0)
-    price = (facts.rise_age <= 2) * 1.0 * mind + 0.6 * mind
-    money = ((facts.late_age <= 1) & (drivers.stress > 0.6)) * np.where(facts.is_home, 0.3, 3.2)
-    idle = np.maximum(-0.3 - drivers.engagement, 0) * np.where(facts.is_home, 3.0, 0.0)
-    busy = np.maximum(drivers.engagement - 0.4, 0) * np.where(facts.is_home, 0.0, 1.8)
-    loyalty = 0.8 * facts.has_extra
-    weighed = (1 - 0.8 * concept) * service + (1 + 1.5 * concept) * price
-    z = BASE + weighed + money + idle + busy - loyalty
-    known_reasons = np.minimum(1 / (1 + np.exp(-z)), 0.6)
-    hazard: FloatArray = known_reasons + UNFORESEEN
+    is_young = (facts.tenure >= 4) & (facts.tenure < 30)
+    bearable = np.where(is_young, -1.1, -2.6)
+    fall = np.maximum(drivers.usual_satisfaction - drivers.satisfaction, 0)
+    service = 0.48 * _step(bearable - drivers.satisfaction + 0.5 * fall, 6.0)
+    neglect = 0.015 * ((facts.unanswered_age <= 2) & is_young)
+    money = 0.40 * ((facts.late_age <= 2) & ~facts.is_home) * _step(drivers.stress - 2.1, 8.0)
+    silence = 0.40 * facts.is_home * _step(-1.75 - drivers.engagement, 8.0)
+    shopping = 0.36 * ~facts.is_home * _step(drivers.engagement - 2.0, 8.0)
+    price = (0.001 + 0.02 * (facts.rise_age <= 2) + 0.1 * concept) * _step(drivers.price_sensitivity - 0.9, 5.0)
+    by_service = (1 - 0.8 * concept) * (service + neglect)
+    known_reasons = by_service + money + silence + shopping + price
+    hazard: FloatArray = np.minimum(known_reasons * np.where(facts.has_extra, 0.5, 1.0), 0.6) + UNFORESEEN
     return hazard
+
+
+def _step(excess: FloatArray, steepness: float) -> FloatArray:
+    """Rise smoothly from 0 to 1 where ``excess`` passes zero."""
+    share: FloatArray = 1 / (1 + np.exp(-steepness * excess))
+    return share

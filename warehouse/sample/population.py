@@ -18,7 +18,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 #: Share of all customers that are with the company when the first snapshot is taken.
-FOUNDING_SHARE = 0.60
+FOUNDING_SHARE = 0.64
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class BlockSimulation:
         types = (_WORK_TYPE[decided.main_code], _WORK_TYPE[decided.extra_code])
         visited = make_visits(self._log, month, self._plan, wanted, types, decided.window, state)
         rng = random_stream(self._stream[0], Stream.SURVEY, self._stream[1], month)
-        noise = 0.55 * rng.standard_normal(len(self._who))
+        noise = 0.4 * rng.standard_normal(len(self._who))
         noise += 0.9 * self._drivers.shift(Driver.CSI_SCORE, month)
         make_surveys(self._log, month, self._plan, visited, state, noise, month_end)
 
