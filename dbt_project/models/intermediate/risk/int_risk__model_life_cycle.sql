@@ -22,8 +22,13 @@ stage as (
   select
     version,
     stage,
-    row_number() over (partition by version order by lower(valid_during) desc, deployment_id desc) as recency_rank,
-    min(lower(valid_during)) filter (where stage = 'production') over (partition by version) as deployed_at
+    row_number() over (
+      partition by version
+      order by {{ range_start('valid_during') }} desc, deployment_id desc
+    ) as recency_rank,
+    min({{ range_start('valid_during') }}) filter (where stage = 'production') over (
+      partition by version
+    ) as deployed_at
   from deployment
 
 ),
