@@ -150,12 +150,13 @@ def start_batch(
     return int(row[0])
 
 
-def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts) -> None:
-    """Mark a batch as loaded, inside the transaction that loads it; `known_at` is its rows' latest."""
+def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts, known_at: datetime) -> None:
+    """Mark a batch as loaded, inside the transaction that loads it; `known_at` as rows without one have it."""
     cursor.execute(
         "update source.load_batch set status = 'loaded', rows_read = %s, rows_loaded = %s, "
-        "rows_unchanged = %s, rows_quarantined = %s, finished_at = clock_timestamp() where batch_id = %s",
-        [counts.read, counts.loaded, counts.unchanged, counts.quarantined, batch_id],
+        "rows_unchanged = %s, rows_quarantined = %s, known_at = %s, finished_at = clock_timestamp() "
+        "where batch_id = %s",
+        [counts.read, counts.loaded, counts.unchanged, counts.quarantined, known_at, batch_id],
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from warehouse.loading import ledger
-from warehouse.loading.errors import LoadError, RejectLimitExceededError
+from warehouse.loading.errors import FileRefusedError, LoadError, RejectLimitExceededError
 from warehouse.loading.readers import SourceFile
 from warehouse.loading.report import BatchResult, LoadProgress, LoadReport, ProgressCallback
 from warehouse.loading.session import prepare_session
@@ -110,14 +110,18 @@ class _Load:
             self._tell("reading", index, rows)
 
         tell(0)
-        with self.connection.transaction(), self.connection.cursor() as cursor:
-            staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
-            target = staged.plan.target
-            check_staged(cursor, target, batch_id, self.customer_batches)
+        target = TARGETS[source.entry.target]
+        try:
+            with self.connection.transaction(), self.connection.cursor() as cursor:
+                staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
+                check_staged(cursor, target, batch_id, self.customer_batches)
+        except psycopg.DataError as error:
+            said = str(error).splitlines()[0]
+            raise FileRefusedError(source.name, f"PostgreSQL refuses a value of it: {said}; mend it") from error
         if target is TARGETS["crm.customer"]:
             self.customer_batches.append(batch_id)
         notes = (f"ignored columns: {', '.join(staged.ignored)}",) if staged.ignored else ()
-        self.batches.append(StagedBatch(batch_id, target, source.name, staged.rows_read, notes))
+        self.batches.append(StagedBatch(batch_id, target, source.name, staged.rows_read, staged.known_at, notes))
         self.seconds[batch_id] = time.perf_counter() - begun
 
     def _check_limit(self) -> None:

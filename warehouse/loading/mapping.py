@@ -21,6 +21,7 @@ from warehouse.packages.targets import TARGETS, Kind, Target, TargetColumn
 KNOWN_AT = "known_at"
 ATTRIBUTES = "attributes"
 ATTRIBUTE_PREFIX = "attributes."
+_KNOWN_AT_COLUMN = TargetColumn(KNOWN_AT, "timestamp", minimum="1900-01-01", maximum="2199-12-31")
 _ATTRIBUTE_KINDS: dict[str, Kind] = {"numeric": "number", "categorical": "text", "boolean": "boolean"}
 
 
@@ -77,9 +78,9 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     known_at = source.entry.known_at
     wanted = _wanted(package, source, columns, target)
     if known_at is not None and not known_at.is_constant:
-        wanted.append(Field(TargetColumn(KNOWN_AT, "timestamp"), known_at))
+        wanted.append(Field(_KNOWN_AT_COLUMN, known_at))
     elif known_at is None and KNOWN_AT in columns:
-        wanted.append(Field(TargetColumn(KNOWN_AT, "timestamp"), ColumnMapping(source=KNOWN_AT)))
+        wanted.append(Field(_KNOWN_AT_COLUMN, ColumnMapping(source=KNOWN_AT)))
     for field in wanted:
         for name in field.mapping.source_columns:
             if name not in columns and (fixed or (field.column.required and columns)):
@@ -101,7 +102,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
 
 def replay_plan(target: Target, timezone: str, attribute_types: Mapping[str, str]) -> Plan:
     """Plan for rows told in the target's own words, as quarantine keeps them."""
-    columns = [*target.columns, TargetColumn(KNOWN_AT, "timestamp")]
+    columns = [*target.columns, _KNOWN_AT_COLUMN]
     if target.has_attributes:
         columns += [attribute_column(name, kind) for name, kind in attribute_types.items()]
     codes = _codes(target)

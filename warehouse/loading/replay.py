@@ -100,7 +100,7 @@ def _replay_group(
         with connection.transaction(), connection.cursor() as cursor:
             tried = _stage(connection, cursor, group, batch_id, stamp, chosen, mended)
             failed = _renew_reasons(cursor, batch_id)
-            batch = StagedBatch(batch_id, group.target, name, len(tried))
+            batch = StagedBatch(batch_id, group.target, name, len(tried), written_at)
             counts, months = write_batch(connection, batch, stamp)
             _close(cursor, batch_id, sorted(tried - failed), len(failed))
     except psycopg.Error as error:

@@ -35,13 +35,14 @@ class Staged:
 
     Parameters
     ----------
-    ignored
-        Columns of the file that nothing reads.
+    known_at
+        `known_at` of rows that have no other: the package's constant, or the instant of loading.
     """
 
     batch_id: int
     plan: Plan
     rows_read: int
+    known_at: datetime
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ def stage_file(
             on_rows(rows_read)
     rejected.send(cursor)
     analyze_stage(cursor, plan.target, batch_id)
-    return Staged(batch_id, plan, rows_read)
+    return Staged(batch_id, plan, rows_read, default or loaded_at)
 
 
 def analyze_stage(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:

@@ -30,6 +30,7 @@ class StagedBatch:
     target: Target
     file_name: str
     rows_read: int
+    known_at: datetime
     notes: tuple[str, ...] = ()
 
 
@@ -76,7 +77,7 @@ def write_batch(connection: psycopg.Connection, batch: StagedBatch, stamp: Stamp
         counts = Counts(batch.rows_read, merged.loaded, staged - merged.loaded, quarantined)
         own = batch.target.name in _OWN_MONTHS
         months = record_months(cursor, batch.batch_id, merged.months, own_months=own, as_of=stamp.as_of_months)
-        finish_batch(cursor, batch.batch_id, counts)
+        finish_batch(cursor, batch.batch_id, counts, batch.known_at)
         cursor.execute(sql.SQL("drop table {}").format(stage_table(batch.batch_id)))
     return counts, months
 
