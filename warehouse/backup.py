@@ -39,8 +39,9 @@ def backup(warehouse: Warehouse, target: Path) -> Path:
         incoming.replace(target)
     except OSError as error:
         raise BellwetherError("The backup cannot be written.", str(error), "choose another file") from error
-    finally:
+    except BellwetherError:
         incoming.unlink(missing_ok=True)
+        raise
     return target
 
 

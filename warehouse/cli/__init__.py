@@ -6,24 +6,49 @@ command does.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from warehouse.cli.lazy import LazyCommand, LazyGroup
+from warehouse.cli.lazy import LazyCommand, LazyGroup, environment
 
 COMMANDS = (
     LazyCommand("run", "warehouse.cli.run", "run", "All of it: load, build, train, score, check, report."),
     LazyCommand("load", "warehouse.cli.load", "load", "Load a data package into the raw tables."),
     LazyCommand("sample", "warehouse.cli.sample", "sample", "Generate the simulated sample company."),
     LazyCommand("score", "warehouse.cli.score", "score", "Score a month with the active model."),
-    LazyCommand("explain", "warehouse.cli.explain", "explain", "One customer: risk, reasons in words, history."),
-    LazyCommand("ui", "warehouse.cli.ui", "ui", "Serve the Dagster UI on the same instance."),
-    LazyCommand("docs", "warehouse.cli.docs", "docs", "Serve dbt docs, Data Docs and model cards."),
-    LazyCommand("quarantine", "warehouse.cli.quarantine", "app", "Rejected rows: list them, replay them."),
-    LazyCommand("db", "warehouse.cli.db", "app", "The database: start, stop, look, migrate, back up."),
+    LazyCommand(
+        "explain",
+        "warehouse.cli.explain",
+        "explain",
+        "One customer: risk, reasons in words, history.",
+        "bellwether explain C000123",
+    ),
+    LazyCommand(
+        "ui", "warehouse.cli.ui", "ui", "Serve the Dagster UI on the same instance.", "bellwether ui --port 3001"
+    ),
+    LazyCommand(
+        "docs",
+        "warehouse.cli.docs",
+        "docs",
+        "Serve dbt docs, Data Docs and model cards.",
+        "bellwether docs --port 8091",
+    ),
+    LazyCommand(
+        "quarantine",
+        "warehouse.cli.quarantine",
+        "app",
+        "Rejected rows: list them, mend them, replay them.",
+        "bellwether quarantine list",
+    ),
+    LazyCommand(
+        "db",
+        "warehouse.cli.db",
+        "app",
+        "The database: start, stop, look, migrate, back up.",
+        "bellwether db start",
+    ),
 )
 
 app = typer.Typer(
@@ -37,6 +62,7 @@ app = typer.Typer(
 
 @app.callback(context_settings={"obj": COMMANDS, "help_option_names": ["-h", "--help"]})
 def bellwether(
+    context: typer.Context,
     home: Annotated[
         Path | None, typer.Option(help="Folder of all local data. Also: BELLWETHER_HOME.", show_default=False)
     ] = None,
@@ -54,9 +80,9 @@ def bellwether(
     `bellwether COMMAND --help` explains each command with examples.
     """
     # By environment, so that the processes a command starts mean the same warehouse.
-    if home is not None:
-        os.environ["BELLWETHER_HOME"] = str(home.absolute())
-    if company is not None:
-        os.environ["BELLWETHER_COMPANY"] = company
-    if debug:
-        os.environ["BELLWETHER_DEBUG"] = "1"
+    said = {
+        "BELLWETHER_HOME": str(home.absolute()) if home else None,
+        "BELLWETHER_COMPANY": company,
+        "BELLWETHER_DEBUG": "1" if debug else None,
+    }
+    context.with_resource(environment({name: value for name, value in said.items() if value is not None}))

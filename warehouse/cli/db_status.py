@@ -50,7 +50,7 @@ def _database(admin: Warehouse, name: str) -> Warehouse:
 def _show_server(console: Console, warehouse: Warehouse, how: str, address: str | None = None) -> None:
     with warehouse.connect() as connection:
         version = str(connection.execute("show server_version").fetchall()[0][0])
-        info = connection.info
+        reached = f"{connection.info.host}:{connection.info.port}"
         size = connection.execute(
             "select pg_size_pretty(coalesce(sum(pg_database_size(oid)), 0)) from pg_database"
             " where has_database_privilege(oid, 'connect')"
@@ -58,7 +58,7 @@ def _show_server(console: Console, warehouse: Warehouse, how: str, address: str 
     table = Table(title="Server", show_header=False)
     table.add_row("server", how)
     table.add_row("version", f"PostgreSQL {version}")
-    table.add_row("address", address or f"{info.host}:{info.port}")
+    table.add_row("address", address or reached)
     table.add_row("size", str(size))
     table.add_row("home", str(warehouse.settings.home))
     console.print(table)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +30,15 @@ class LazyCommand:
         Where the function or the typer application is.
     summary
         Its line in the list of commands.
+    example
+        Shown below its help, where the help itself has none.
     """
 
     name: str
     module: str
     attribute: str
     summary: str
+    example: str = ""
 
     def listed(self) -> TyperCommand:
         """Make the command for the list: a name and a line."""
@@ -48,6 +53,8 @@ class LazyCommand:
             found = single
         command = typer.main.get_command(found)
         command.name = self.name
+        if self.example:
+            command.epilog = f"Example: `{self.example}`"
         return command
 
 
@@ -80,6 +87,21 @@ class LazyGroup(TyperGroup):
                 raise
             show_failure(error)
             raise typer.Exit(1) from error
+
+
+@contextmanager
+def environment(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for the time of a command."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def show_failure(error: BellwetherError) -> None:
