@@ -24,8 +24,15 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bellwether-lint-") as folder:
         home = os.environ.get("BELLWETHER_HOME") or folder
         with open_warehouse(Settings(home=Path(home)), company="lint") as warehouse:
-            return subprocess.run(  # noqa: S603 - our own locked tool with the paths given
-                [str(Path(sys.executable).parent / "sqlfluff"), verb, "--processes", "2", "--disable-progress-bar", *paths],
+            return subprocess.run(
+                [
+                    str(Path(sys.executable).parent / "sqlfluff"),
+                    verb,
+                    "--processes",
+                    "2",
+                    "--disable-progress-bar",
+                    *paths,
+                ],
                 cwd=project_root(),
                 env={**os.environ, **warehouse.dbt_environment()},
                 check=False,

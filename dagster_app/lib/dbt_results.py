@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from dagster_app.lib.dbt_translator import relation_parts
 from warehouse.checks import CheckRecord, record_checks
@@ -48,7 +48,9 @@ class DbtResults:
     def _add_test(self, node: Mapping[str, Any], data: Mapping[str, Any], status: str) -> None:
         if status == "skipped":
             return
-        severity = "warn" if str(node["config"].get("severity", "error")).lower() == "warn" else "error"
+        severity: Literal["warn", "error"] = (
+            "warn" if str(node["config"].get("severity", "error")).lower() == "warn" else "error"
+        )
         failures = data.get("num_failures")
         relation = self._relation(node)
         self._tests.append(

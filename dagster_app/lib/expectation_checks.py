@@ -4,7 +4,7 @@ Suites and how they run belong to `expectations`. A monthly suite checks the new
 that is its month; a back-fill of years is not checked month by month, its rows are under dbt's tests.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -43,13 +43,13 @@ def _check(suite: "TableSuite") -> dg.AssetChecksDefinition:
         from expectations.run import run_suite
 
         opened = warehouse.get()
-        months = run_months(opened, context.run.tags) if suite.is_monthly else [None]
+        months: Sequence[str | None] = run_months(opened, context.run.tags) if suite.is_monthly else [None]
         return _result([run_suite(opened, suite.name, month, run_id=context.run.run_id) for month in months])
 
     return check
 
 
-def run_months(warehouse: Warehouse, tags: dict[str, str]) -> list[str]:
+def run_months(warehouse: Warehouse, tags: Mapping[str, str]) -> list[str]:
     """Return the newest months a run is about, newest last; a run without months is about the newest loaded."""
     if PARTITION_TAG in tags:
         return [tags[PARTITION_TAG]]

@@ -45,9 +45,7 @@ def test_run_works_with_the_network_cut_off_and_nothing_tries_to_leave(tmp_path:
         pytest.skip(f"this machine refuses network namespaces: {probe.stderr.strip()}")
     bellwether = str(Path(sys.executable).parent / "bellwether")
     environment = {
-        **{
-            key: value for key, value in os.environ.items() if not key.startswith(("BELLWETHER_", "DAGSTER_"))
-        },
+        **{key: value for key, value in os.environ.items() if not key.startswith(("BELLWETHER_", "DAGSTER_"))},
         "BELLWETHER_HOME": str(tmp_path / "home"),
         "HOME": str(tmp_path / "empty"),
     }

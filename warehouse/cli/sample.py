@@ -42,7 +42,7 @@ def sample(
     Nothing in it is real. The same options give the same files, and files that are already there
     are left alone. Load it with the command printed at the end.
 
-    Examples:
+    For example:
 
     `bellwether sample --customers 20000 --out /tmp/company`
 

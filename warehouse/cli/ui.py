@@ -64,7 +64,7 @@ def serve(commands: list[list[str]]) -> None:
         failed = [process for process in running if process.returncode]
         if failed:
             raise BellwetherError(
-                f"{failed[0].args} ended with code {failed[0].returncode}.",
+                f"{failed[0].args!r} ended with code {failed[0].returncode}.",
                 remedy="the lines above say why; a port in use is changed with --port",
             )
     except KeyboardInterrupt:
