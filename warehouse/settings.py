@@ -6,6 +6,7 @@ prices and cut-offs of the business (dbt seeds, `expectations/thresholds.yml`).
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
     company
         The company whose warehouse is meant; none: the one last loaded.
     notify_urls
-        Apprise addresses, separated by commas; none: a file under `outbox/`.
+        Apprise addresses, separated by commas or as a JSON list; none: a file under `outbox/`.
     mlflow_tracking_uri
         Where runs are logged beside our own registry; none: nowhere.
     """
@@ -69,8 +70,12 @@ class Settings(BaseSettings):
     @field_validator("notify_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """Split the one text that an environment variable can hold."""
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        """Take apart the one text that an environment variable can hold: a JSON list, or commas."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return [part.strip() for part in value.split(",") if part.strip()]
 
     @property
     def postgres_dir(self) -> Path:

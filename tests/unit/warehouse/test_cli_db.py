@@ -82,6 +82,8 @@ def test_history_rollback_and_migrate_move_the_schema(warehouse: Warehouse) -> N
     invoke("db", "rollback", "--yes")
     assert migrate.current(warehouse) != migrate.head()
     assert "no" in invoke("db", "history")
+    assert "known revisions" in (refused := runner.invoke(app, ["db", "rollback", "9999", "--yes"])).stderr
+    assert refused.exit_code == 1
     migrate.upgrade(warehouse)
     assert migrate.head() in invoke("db", "migrate")
 

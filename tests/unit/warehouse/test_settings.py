@@ -26,6 +26,17 @@ def test_environment_wins_and_a_relative_home_is_fixed_at_once(monkeypatch: pyte
     assert settings.company is None
 
 
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [("[]", []), ('["json://a?x=1,2"]', ["json://a?x=1,2"]), ("json://a", ["json://a"]), ("", [])],
+)
+def test_addresses_of_the_notifier_are_a_json_list_or_separated_by_commas(
+    monkeypatch: pytest.MonkeyPatch, text: str, addresses: list[str]
+) -> None:
+    monkeypatch.setenv("BELLWETHER_NOTIFY_URLS", text)
+    assert load_settings().notify_urls == addresses
+
+
 def test_layout_of_the_home(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     folders = {
