@@ -43,7 +43,7 @@ def _check(suite: "TableSuite") -> dg.AssetChecksDefinition:
         from expectations.run import run_suite
 
         opened = warehouse.get()
-        months: Sequence[str | None] = run_months(opened, context.run.tags) if suite.is_monthly else [None]
+        months: list[str | None] = [*run_months(opened, context.run.tags)] if suite.is_monthly else [None]
         return _result([run_suite(opened, suite.name, month, run_id=context.run.run_id) for month in months])
 
     return check
