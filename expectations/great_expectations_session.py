@@ -5,6 +5,7 @@ What belongs here: how the library is set up and cleaned up after. What does not
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from functools import cache
@@ -33,6 +34,8 @@ def context() -> EphemeralDataContext:
         ProgressBarsConfig,
     )
 
+    # it warns of every mean of a numeric column, which it shows as a float
+    logging.getLogger("great_expectations.util").setLevel(logging.ERROR)
     stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
     made = gx.get_context(mode="ephemeral", project_config=DataContextConfig(store_backend_defaults=stores))
     made.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -93,7 +93,7 @@ def _row_condition(bounds: tuple[Bound, ...]) -> dict[str, Any]:
         return {}
     compare = {"=": eq, ">": gt, "<": lt}
     conditions = [compare[one.operator](Column(one.column), one.value) for one in bounds]
-    return {"row_condition": reduce(and_, conditions), "condition_parser": "great_expectations"}
+    return {"row_condition": reduce(and_, conditions)}
 
 
 def _row_rules(suite: TableSuite, bounds: tuple[Bound, ...]) -> list[Any]:
