@@ -19,6 +19,15 @@ def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) ->
     return dg.MaterializeResult(metadata={"bytes": size})
 
 
+@dg.asset(key=["site", "data_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"html"})
+def data_docs(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """Publish what was checked on each table, and with what result, as Great Expectations renders it."""
+    from expectations.data_docs import build_data_docs
+
+    index_page = build_data_docs(warehouse.get(), load_settings().site_dir / "data_docs")
+    return dg.MaterializeResult(metadata={"page": str(index_page)})
+
+
 @dg.asset(
     key=["site", "model_cards"],
     deps=[["ml", "model_version"]],
@@ -38,7 +47,7 @@ def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["site", "index"],
-    deps=[["site", "dbt_docs"], ["site", "model_cards"]],
+    deps=[["site", "dbt_docs"], ["site", "data_docs"], ["site", "model_cards"]],
     group_name="publishing",
     owners=[OWNER],
     kinds={"html"},
