@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import psutil
 
 from warehouse.server import EmbeddedServer
 
@@ -19,6 +20,8 @@ import sys
 from pathlib import Path
 import psycopg
 from warehouse.databases import server_conninfo
+import psutil
+
 from warehouse.server import EmbeddedServer
 server = EmbeddedServer(Path(sys.argv[1]))
 endpoint = server.use()
@@ -42,7 +45,7 @@ def start(home: Path, program: str, *, command: tuple[str, ...] = (sys.executabl
         [*command, "-c", program, str(home)],
         cwd=ROOT,
         # another Python of the same version, which other users may read, finds the packages here
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": sysconfig.get_path("platlib")},
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(Path(psutil.__file__).parents[1])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -76,9 +76,12 @@ def test_copy_holds_the_same_rows_and_rights(any_warehouse: Warehouse, tmp_path:
     assert [path.name for path in file.parent.iterdir()] == ["copy.dump"]
 
 
-def test_a_new_server_gets_roles_and_rows(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_a_new_server_gets_roles_and_rows(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add_company(warehouse)
     file = backup(warehouse, tmp_path / "copy.dump")
+    monkeypatch.delenv("BELLWETHER_DATABASE_URL", raising=False)
     settings = Settings(home=tmp_path / "elsewhere", company="moved")
     try:
         copy = target_warehouse(settings)
@@ -112,6 +115,7 @@ def test_broken_file_leaves_the_living_database_alone(any_warehouse: Warehouse, 
         restore(any_warehouse, tmp_path / "text", force=True)
 
 
+@pytest.mark.parametrize("server_kind", ["embedded"], indirect=True)
 def test_commands_go_there_and_back(warehouse: Warehouse, tmp_path: Path) -> None:
     runner, file = CliRunner(), str(tmp_path / "copy.dump")
     assert runner.invoke(app, ["db", "backup", file]).exit_code == 0
@@ -130,6 +134,7 @@ def test_unwritable_place_is_named(warehouse: Warehouse, tmp_path: Path) -> None
         backup(warehouse, tmp_path / "file" / "copy.dump")
 
 
+@pytest.mark.parametrize("server_kind", ["embedded"], indirect=True)
 def test_two_makers_of_one_database_both_have_it(embedded_server, warehouse: Warehouse) -> None:
     admin = server_conninfo(EmbeddedServer(embedded_server.home).use(), "postgres")
     create_database(admin, warehouse.database)

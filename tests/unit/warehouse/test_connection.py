@@ -48,6 +48,7 @@ def test_dbt_environment_is_enough_to_connect(any_warehouse: Warehouse) -> None:
         assert connection.info.dbname == any_warehouse.database
 
 
+@pytest.mark.parametrize("server_kind", ["embedded"], indirect=True)
 def test_password_is_not_printed(warehouse: Warehouse) -> None:
     password = warehouse.dbt_environment()["BELLWETHER_PG_PASSWORD"]
     assert password
