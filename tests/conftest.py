@@ -19,6 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
+from tests.built_company import blank_company, built_warehouse, finished_run  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
 from warehouse.connection import Warehouse
 from warehouse.databases import server_conninfo
@@ -31,7 +32,11 @@ WarehouseFactory = Callable[..., Warehouse]
 
 # Tests never see the machine's own warehouse: its settings are taken out before anything reads them.
 GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
-for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name != "BELLWETHER_POSTGRES_BIN"]:
+for _name in [
+    name
+    for name in os.environ
+    if name.startswith("BELLWETHER_") and name not in {"BELLWETHER_POSTGRES_BIN", "BELLWETHER_BANK_FILE"}
+]:
     del os.environ[_name]
 
 
