@@ -1,0 +1,87 @@
+"""The sample company run once from files to pages, for every test that only looks at the result."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from warehouse.connection import Warehouse
+
+ROOT = Path(__file__).resolve().parents[1]
+CUSTOMERS, MONTHS = 300, 24
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company's home and warehouse, and how to call `bellwether` on it."""
+
+    warehouse: Warehouse
+    environment: dict[str, str]
+    output: str = ""
+
+    @property
+    def home(self) -> Path:
+        return self.warehouse.settings.home
+
+    def bellwether(self, *arguments: str, timeout: float = 800) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command(), *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    def run(self, *arguments: str, customers: int = CUSTOMERS, months: int = MONTHS) -> str:
+        """Call `bellwether run` and return what it printed; a failure fails the test with it."""
+        size = () if "--package" in arguments else ("--customers", str(customers), "--months", str(months))
+        done = self.bellwether("run", *size, *arguments)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
+        return done.stdout
+
+
+def command() -> list[str]:
+    """The command `bellwether` of the environment that runs the tests."""
+    return [str(Path(sys.executable).parent / "bellwether")]
+
+
+def environment_of(warehouse: Warehouse) -> dict[str, str]:
+    """Environment in which a process means this warehouse and no other."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BELLWETHER_", "DAGSTER_"))}
+    given = {"BELLWETHER_HOME": str(warehouse.settings.home), "BELLWETHER_COMPANY": warehouse.company, "COLUMNS": "200"}
+    if warehouse.settings.database_url is not None:
+        given["BELLWETHER_DATABASE_URL"] = warehouse.settings.database_url.get_secret_value()
+    return kept | given
+
+
+@pytest.fixture(scope="session")
+def finished_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """Three hundred simulated customers over two years, run end to end; tests only read it."""
+    from tests.conftest import GIVEN_URL, _home_on
+
+    server = request.getfixturevalue("external_server" if GIVEN_URL else "embedded_server")
+    home = _home_on(server, tmp_path_factory.mktemp("built") / "home")
+    warehouse = server.create(f"built{uuid.uuid4().hex[:8]}", home)
+    company = Company(warehouse, environment_of(warehouse))
+    yield Company(warehouse, company.environment, company.run())
+    server.drop(warehouse.database)
+
+
+@pytest.fixture(scope="session")
+def built_warehouse(finished_run: Company) -> Warehouse:
+    """The warehouse of `finished_run`, to be read."""
+    return finished_run.warehouse
+
+
+@pytest.fixture
+def blank_company(warehouse: Warehouse) -> Company:
+    """An empty warehouse of the test's own, to be run, broken and run again."""
+    return Company(warehouse, environment_of(warehouse))
