@@ -1,0 +1,71 @@
+"""Running again is quick and changes nothing; even building everything again gives the same rows."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+
+from tests.built_company import Company
+from warehouse.connection import Role, Warehouse
+
+CONTENTS = {
+    "features": "select * from analytics.customer_features order by snapshot_month, customer_code",
+    "property": "select * from analytics.user_monthly_property order by created_at, ccod",
+    "labels": "select label_id, target_name, customer_code, as_of_date, label, known_at from ml.label order by label_id",
+    "predictions": "select * from ml.prediction order by id",
+    "versions": "select * from ml.model_version order by id",
+    "alerts": "select * from ml.alert order by id",
+    "list": "select * from analytics.retention_list order by priority_rank",
+}
+
+
+def contents(warehouse: Warehouse) -> dict[str, str]:
+    """A hash of each table, row identities and write times included."""
+    hashes = {}
+    with warehouse.connect(Role.TRANSFORMER) as connection:
+        for name, query in CONTENTS.items():
+            digest = hashlib.sha256()
+            with connection.cursor().copy(f"copy ({query}) to stdout") as copy:  # type: ignore[arg-type]
+                for block in copy:
+                    digest.update(block)
+            hashes[name] = digest.hexdigest()
+    return hashes
+
+
+def run_count(warehouse: Warehouse) -> int:
+    with warehouse.connect() as connection:
+        row = connection.execute("select count(*) from dagster.runs").fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_a_second_run_with_nothing_new_starts_nothing(finished_run: Company) -> None:
+    before, runs = contents(finished_run.warehouse), run_count(finished_run.warehouse)
+    began = time.monotonic()
+    text = finished_run.run()
+    seconds = time.monotonic() - began
+    assert "Nothing new" in text
+    assert contents(finished_run.warehouse) == before
+    assert run_count(finished_run.warehouse) == runs
+    assert seconds <= 30, f"a run with nothing new took {seconds:.0f} s"
+
+
+def test_building_everything_again_gives_the_same_rows(finished_run: Company) -> None:
+    before = contents(finished_run.warehouse)
+    with finished_run.warehouse.connect() as connection:
+        connection.execute("delete from monitoring.build_ledger")
+    text = finished_run.run()
+    assert "Nothing new" not in text
+    assert contents(finished_run.warehouse) == before
+
+
+def test_scoring_a_month_again_touches_no_row(finished_run: Company) -> None:
+    before = contents(finished_run.warehouse)
+    done = finished_run.bellwether("score", "--month", "2025-12")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert contents(finished_run.warehouse) == before
+
+
+def test_scoring_a_month_that_is_not_built_says_which_are(finished_run: Company) -> None:
+    done = finished_run.bellwether("score", "--month", "2031-01")
+    assert done.returncode == 1
+    assert "2024-01-01 to 2025-12-01" in done.stderr.replace("\n", " ")
