@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -77,13 +79,38 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
         create_database(_maintenance_conninfo(warehouse), incoming.database)
         migrate.upgrade(incoming, _ROLES_REVISION)
         words = ("--clean", "--if-exists", "--exit-on-error", "--jobs=2", f"--dbname={incoming.database}")
-        _run(incoming, "pg_restore", *words, str(source.absolute()))
+        with _stand_ins(incoming, _owners(incoming, source)):
+            _run(incoming, "pg_restore", *words, str(source.absolute()))
         _drop(connection, warehouse.database)
         connection.execute(
             sql.SQL("alter database {} rename to {}").format(
                 sql.Identifier(incoming.database), sql.Identifier(warehouse.database)
             )
         )
+
+
+def _owners(warehouse: Warehouse, source: Path) -> list[str]:
+    """List who owned the objects in a backup: the last word of each line of its table of contents."""
+    lines = _run(warehouse, "pg_restore", "--list", str(source.absolute())).splitlines()
+    return sorted({line.rsplit(" ", 1)[-1] for line in lines if line and not line.startswith(";")} - {""})
+
+
+@contextmanager
+def _stand_ins(warehouse: Warehouse, owners: list[str]) -> Iterator[None]:
+    """Have the login users of another server for the time of a restoration; what is theirs becomes ours."""
+    with psycopg.connect(warehouse.conninfo, autocommit=True) as connection:
+        known = {str(name) for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
+        missing = [sql.Identifier(owner) for owner in owners if owner not in known]
+        for owner in missing:
+            connection.execute(sql.SQL("create role {}").format(owner))
+            connection.execute(sql.SQL("grant {} to current_user").format(owner))
+        try:
+            yield
+        finally:
+            for owner in missing:
+                connection.execute(sql.SQL("reassign owned by {} to current_user").format(owner))
+                connection.execute(sql.SQL("drop owned by {}").format(owner))
+                connection.execute(sql.SQL("drop role {}").format(owner))
 
 
 def _check_is_backup(source: Path) -> None:
@@ -150,11 +177,13 @@ def matching_program(warehouse: Warehouse, name: str) -> Path:
     return min(newer, key=lambda found: found[0])[1] / name
 
 
-def _run(warehouse: Warehouse, name: str, *words: str) -> None:
+def _run(warehouse: Warehouse, name: str, *words: str) -> str:
+    """Run one of PostgreSQL's programs and return what it printed."""
     program = matching_program(warehouse, name)
     done = subprocess.run(  # noqa: S603
         [str(program), "--no-password", *words],
         env=client_environment(warehouse),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
@@ -162,6 +191,7 @@ def _run(warehouse: Warehouse, name: str, *words: str) -> None:
     if done.returncode != 0:
         said = re.sub(r"\s+", " ", done.stderr.strip())[-1000:]
         raise BellwetherError(f"{name} failed: {said}", f"database {warehouse.database}", _remedy(said))
+    return done.stdout
 
 
 def _remedy(said: str) -> str:

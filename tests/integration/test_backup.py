@@ -77,17 +77,21 @@ def test_copy_holds_the_same_rows_and_rights(any_warehouse: Warehouse, tmp_path:
 
 
 def test_a_new_server_gets_roles_and_rows(
-    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    any_warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_company(warehouse)
-    file = backup(warehouse, tmp_path / "copy.dump")
+    add_company(any_warehouse)
+    file = backup(any_warehouse, tmp_path / "copy.dump")
     monkeypatch.delenv("BELLWETHER_DATABASE_URL", raising=False)
     settings = Settings(home=tmp_path / "elsewhere", company="moved")
     try:
         copy = target_warehouse(settings)
         restore(copy, file)
-        assert checksums(copy) == checksums(warehouse)
+        assert checksums(copy) == checksums(any_warehouse)
+        assert migrate.current(copy) == migrate.head()
         add_company(copy, "second")
+        with copy.connect() as connection:
+            roles = connection.execute("select rolname from pg_roles where rolname not like 'pg\\_%'").fetchall()
+        assert {name for (name,) in roles} == {"bellwether", *Role}
     finally:
         EmbeddedServer(settings.home).stop(force=True)
 
