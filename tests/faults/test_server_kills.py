@@ -50,14 +50,14 @@ def test_server_ends_with_its_last_user(home: Path) -> None:
     wait_for(lambda: not guardians(home))
 
 
-def test_killed_postmaster_is_replaced_and_rows_are_kept(home: Path, record_property: Record) -> None:
+def test_killed_postmaster_is_replaced_and_rows_are_kept(home: Path, record_testsuite_property: Record) -> None:
     user = start_user(home, OPEN + KEEP_A_ROW)
     found = EmbeddedServer(home).postmaster.running()
     assert found is not None
     os.kill(found.pid, signal.SIGKILL)
     began = time.monotonic()
     assert run(home, OPEN + COUNT_ROWS) == "1\n"
-    record_property("recovered_after_seconds", round(time.monotonic() - began, 1))
+    record_testsuite_property("recovered_after_seconds", round(time.monotonic() - began, 1))
     user.communicate()
 
 
@@ -67,11 +67,11 @@ def test_process_whose_server_was_killed_opens_it_again_itself(home: Path) -> No
     assert is_down(home)
 
 
-def test_guardian_stops_the_server_of_a_killed_user(home: Path, record_property: Record) -> None:
+def test_guardian_stops_the_server_of_a_killed_user(home: Path, record_testsuite_property: Record) -> None:
     user = start_user(home, OPEN + KEEP_A_ROW)
     user.kill()
     user.wait()
-    record_property("stopped_after_seconds", round(wait_for(lambda: is_down(home)), 1))
+    record_testsuite_property("stopped_after_seconds", round(wait_for(lambda: is_down(home)), 1))
     assert run(home, OPEN + COUNT_ROWS) == "1\n"
 
 
