@@ -26,7 +26,7 @@ known as (
   inner join invoice
     on
       {{ known_as_of('invoice.known_at', 'month.as_of_at') }}
-      and invoice.issued_date >= cast({{ dbt.dateadd('day', -180, 'month.as_of_date') }} as date)
+      and invoice.issued_date >= month.from_180d_date
       and invoice.issued_date < month.as_of_date
 
 ),

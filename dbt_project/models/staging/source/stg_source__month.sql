@@ -23,5 +23,6 @@ select
   {{ business_instant(dbt.dateadd('day', -60, 'as_of_date')) }} as from_60d_at,
   {{ business_instant(dbt.dateadd('day', -90, 'as_of_date')) }} as from_90d_at,
   {{ business_instant(dbt.dateadd('day', -365, 'as_of_date')) }} as from_365d_at,
+  cast({{ dbt.dateadd('day', -180, 'as_of_date') }} as date) as from_180d_date,
   {{ month_closes_at('as_of_date') }} as closes_at
 from month

@@ -1,8 +1,19 @@
 -- One row per customer and month: the newest version that was known when the month closed. Later corrections stay in
--- the raw table and reach the features through the snapshots that follow.
+-- the raw table and reach the features through the snapshots that follow. Each import is read once: PostgreSQL writes
+-- out a CTE that is read twice, here every document of every month.
 with raw_snapshot as (
 
   select * from {{ source('source', 'user_monthly_features') }}
+
+),
+
+version as (
+
+  select
+    ccod,
+    snapshot_month,
+    known_at
+  from {{ source('source', 'user_monthly_features') }}
 
 ),
 
@@ -33,7 +44,7 @@ where
   {{ known_as_of('raw_snapshot.known_at', 'month.closes_at') }}
   and not exists (
     select 1
-    from raw_snapshot as later
+    from version as later
     where
       later.ccod = raw_snapshot.ccod
       and later.snapshot_month = raw_snapshot.snapshot_month
