@@ -11,7 +11,7 @@ from warehouse.connection import Role, Warehouse
 CONTENTS = {
     "features": "select * from analytics.customer_features order by snapshot_month, customer_code",
     "property": "select * from analytics.user_monthly_property order by created_at, ccod",
-    "labels": "select label_id, target_name, customer_code, as_of_date, label, known_at from ml.label order by label_id",
+    "labels": "select * from ml.label order by label_id",
     "predictions": "select * from ml.prediction order by id",
     "versions": "select * from ml.model_version order by id",
     "alerts": "select * from ml.alert order by id",
