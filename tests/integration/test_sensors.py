@@ -75,7 +75,8 @@ def test_a_new_package_is_asked_for_with_one_key_however_often_the_sensor_ticks(
 ) -> None:
     folder = put_package(warehouse)
     first, second = tick(instance), tick(instance)
-    assert first.run_requests and second.run_requests
+    assert first.run_requests
+    assert second.run_requests
     assert first.run_requests[0].run_key == second.run_requests[0].run_key
     assert first.run_requests[0].run_config["ops"]["raw_tables"]["config"]["package"] == str(folder)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_app.defs import automation
 from dagster_app.definitions import defs
+from dagster_app.defs import automation
 from dagster_app.lib.dbt_manifest import manifest_contents
 
 ROOT = Path(__file__).resolve().parents[3]
