@@ -35,7 +35,12 @@ def results(measured: Sequence[Measurement], repeat: int, load: float) -> str:
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"{psutil.virtual_memory().total / 2**30:.0f} GB; load average at the start {load:.1f}. "
         + ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-        + ".",
+        + "."
+        + (
+            " The machine was busy with other work: ours, the peers and all ratios suffered by chance."
+            if load > 1
+            else ""
+        ),
         "",
         "| " + " | ".join(HEADINGS) + " |",
         "|---:|---|---|---:|---:|---:|---:|---:|",
@@ -51,7 +56,7 @@ def _row(one: Measurement, measured: Sequence[Measurement]) -> str:
         f"{one.rows:,}",
         f"{one.seconds:,.2f}",
         f"{one.rows / one.seconds:,.0f}",
-        f"{one.peak_mb:,.0f}",
+        f"{one.peak_mb:,.0f}" if one.peak_mb else "",
         _ratio(one, measured),
     ]
     return "| " + " | ".join(cells) + " |"
