@@ -233,6 +233,14 @@ def test_a_full_refresh_of_an_unchanged_table_keeps_it_with_its_grants(company: 
         assert connection.execute(query, [MODEL]).fetchone() == before
 
 
+def test_an_index_that_is_missing_comes_back_with_the_next_run(company: Warehouse, tmp_path: Path) -> None:
+    execute(company, "drop index analytics.idx_user_monthly_property_key", None)
+    assert run(company, tmp_path).success
+    assert execute(company, "select to_regclass('analytics.idx_user_monthly_property_key') is not null", None) == [
+        (True,)
+    ]
+
+
 def test_a_month_is_replaced_also_when_the_business_zone_is_corrected(company: Warehouse) -> None:
     """In UTC, T of March lies in April's partition; the row of Seoul's T must go, in whatever zone the session is."""
     execute(company, f"alter database \"{company.database}\" set timezone = 'America/New_York'", None)

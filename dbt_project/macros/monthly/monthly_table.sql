@@ -7,6 +7,7 @@
   {%- if existing is not none -%}
     {%- set differences = monthly_column_differences(existing, sql) if existing.type == 'table' else ['it is a ' ~ existing.type] -%}
     {%- if not differences -%}
+      {%- do monthly_ensure_indexes(relation) -%}
       {{ return(none) }}
     {%- elif not should_full_refresh() -%}
       {{ exceptions.raise_compiler_error(
@@ -20,11 +21,23 @@
     select pg_advisory_xact_lock(hashtextextended('bellwether.table.{{ relation.schema }}.{{ relation.identifier }}', 0));
     {{ monthly_forget(relation) }}
     create table if not exists {{ relation }} {{ monthly_columns(sql) }} partition by range ({{ config.require('month_column') }});
-    {%- for index in config.get('indexes', []) %}
-    create {{ 'unique ' if index.get('unique') }}index if not exists {{ index['name'] }} on {{ relation }} ({{ index['columns'] | join(', ') }});
-    {%- endfor %}
   {%- endcall -%}
   {{ adapter.commit() }}
+  {%- do monthly_ensure_indexes(relation) -%}
+{%- endmacro %}
+
+{#- Only an index that is not there is created: asking for one `if not exists` waits for every writer of the table. -#}
+{% macro monthly_ensure_indexes(relation) -%}
+  {%- for index in config.get('indexes', []) -%}
+    {%- set found = run_query("select to_regclass('" ~ relation.schema ~ "." ~ index['name'] ~ "') is not null").rows[0][0] -%}
+    {%- if not found -%}
+      {%- call statement('index_' ~ loop.index) -%}
+        create {{ 'unique ' if index.get('unique') }}index if not exists {{ index['name'] }}
+          on {{ relation }} ({{ index['columns'] | join(', ') }})
+      {%- endcall -%}
+      {{ adapter.commit() }}
+    {%- endif -%}
+  {%- endfor -%}
 {%- endmacro %}
 
 {#- With an enforced contract the YAML is the table's definition; otherwise the statement's own columns are. -#}
