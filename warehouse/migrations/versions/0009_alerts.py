@@ -53,6 +53,7 @@ create table ml.alert (
 create index idx_alert_history_customer on ml.alert (customer_id);
 create index idx_alert_history_created_at on ml.alert (created_at);
 create index idx_alert_history_alert_type on ml.alert (alert_type);
+create index alert_latest on ml.alert (customer_id, model_name, alert_type, predicted_at);
 create index alert_waiting on ml.alert (next_attempt_at nulls first, id) where not was_sent;
 comment on table ml.alert is 'Outbox of alerts: the notifier claims, sends and marks them.';
 """
