@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +63,9 @@ def environment_of(warehouse: Warehouse) -> dict[str, str]:
     return kept | given
 
 
-@pytest.fixture(scope="session")
-def finished_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """Three hundred simulated customers over two years, run end to end; tests only read it."""
+@contextmanager
+def a_finished_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """Run three hundred simulated customers over two years, from files to pages, in a warehouse of their own."""
     from tests.conftest import GIVEN_URL, _home_on
 
     server = request.getfixturevalue("external_server" if GIVEN_URL else "embedded_server")
@@ -73,6 +74,20 @@ def finished_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     company = Company(warehouse, environment_of(warehouse))
     yield Company(warehouse, company.environment, company.run())
     server.drop(warehouse.database)
+
+
+@pytest.fixture(scope="session")
+def finished_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """One finished run for every test that only reads it."""
+    with a_finished_run(request, tmp_path_factory) as company:
+        yield company
+
+
+@pytest.fixture(scope="module")
+def run_to_break(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """One finished run for a module whose tests kill, damage and repair it."""
+    with a_finished_run(request, tmp_path_factory) as company:
+        yield company
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
-from tests.built_company import blank_company, built_warehouse, finished_run  # noqa: F401
+from tests.built_company import blank_company, built_warehouse, finished_run, run_to_break  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
 from warehouse.connection import Warehouse
 from warehouse.databases import server_conninfo
