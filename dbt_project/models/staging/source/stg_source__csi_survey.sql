@@ -17,8 +17,5 @@ select
   survey.surveyed_at,
   survey.score
 from snapshot
-{{ document_rows('snapshot.interaction_history', 'csi', 'survey', [
-  ['surveyed_at', 'timestamptz'],
-  ['score', 'float8']
-]) }}
+{{ document_rows('snapshot.interaction_history', 'csi', 'survey', survey_fields()) }}
 where survey.surveyed_at < snapshot.as_of_at

@@ -19,10 +19,5 @@ select
   contact.channel,
   contact.is_voc
 from snapshot
-{{ document_rows('snapshot.interaction_history', 'interactions', 'contact', [
-  ['interaction_id', 'text'],
-  ['occurred_at', 'timestamptz'],
-  ['channel', 'text'],
-  ['is_voc', 'boolean']
-]) }}
+{{ document_rows('snapshot.interaction_history', 'interactions', 'contact', interaction_fields()) }}
 where contact.occurred_at < snapshot.as_of_at

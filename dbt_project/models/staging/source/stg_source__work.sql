@@ -20,11 +20,5 @@ select
   work.status,
   work.services
 from snapshot
-{{ document_rows('snapshot.interaction_history', 'works', 'work', [
-  ['work_id', 'text'],
-  ['work_type', 'text'],
-  ['scheduled_at', 'timestamptz'],
-  ['status', 'text'],
-  ['services', 'integer']
-]) }}
+{{ document_rows('snapshot.interaction_history', 'works', 'work', work_fields()) }}
 where work.scheduled_at < snapshot.as_of_at

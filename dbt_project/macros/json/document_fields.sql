@@ -1,0 +1,12 @@
+{#- What is read of each kind of event; once, for staging and for the windows alike. -#}
+{% macro work_fields() -%}
+  {{ return([['work_id', 'text'], ['work_type', 'text'], ['scheduled_at', 'timestamptz'], ['status', 'text'], ['services', 'integer']]) }}
+{%- endmacro %}
+
+{% macro survey_fields() -%}
+  {{ return([['surveyed_at', 'timestamptz'], ['score', 'float8']]) }}
+{%- endmacro %}
+
+{% macro interaction_fields() -%}
+  {{ return([['interaction_id', 'text'], ['occurred_at', 'timestamptz'], ['channel', 'text'], ['is_voc', 'boolean']]) }}
+{%- endmacro %}
