@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dagster_app.lib import code_tree, company_months
 from dagster_app.lib.package_source import PackageSource, package_fingerprint, prepare_package
 from warehouse.connection import Role, Warehouse, open_warehouse
-from warehouse.databases import remember_company
+from warehouse.databases import refuse_other_package, remember_company
 from warehouse.errors import BellwetherError
 from warehouse.settings import load_settings
 
@@ -34,6 +34,9 @@ def run_company(source: PackageSource) -> RunSummary:
 
     settings = load_settings()
     package = prepare_package(source, settings)
+    if settings.database_url is not None:
+        # the embedded server gives the named company a database of its own; here there is one
+        refuse_other_package(settings, package.company, package.path)
     files = {"all": package_fingerprint(package.path, source.files)}
     code = code_tree.everything(settings)
     with open_warehouse(settings, company=settings.company or package.company) as warehouse:

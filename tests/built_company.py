@@ -57,7 +57,9 @@ def command() -> list[str]:
 def environment_of(warehouse: Warehouse) -> dict[str, str]:
     """Environment in which a process means this warehouse and no other."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BELLWETHER_", "DAGSTER_"))}
-    given = {"BELLWETHER_HOME": str(warehouse.settings.home), "BELLWETHER_COMPANY": warehouse.company, "COLUMNS": "200"}
+    given = {"BELLWETHER_HOME": str(warehouse.settings.home), "COLUMNS": "200"}
+    if warehouse.settings.company is not None:
+        given["BELLWETHER_COMPANY"] = warehouse.settings.company
     if warehouse.settings.database_url is not None:
         given["BELLWETHER_DATABASE_URL"] = warehouse.settings.database_url.get_secret_value()
     return kept | given

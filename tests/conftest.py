@@ -54,7 +54,9 @@ class DatabaseServer:
         database = f"bellwether_{name}"
         conninfo = make_conninfo(self.admin, dbname=database)
         url = Warehouse(Settings(home=home), self.kind, name, conninfo).url
-        settings = Settings(home=home, company=name, database_url=SecretStr(url) if self.kind == "external" else None)
+        # a server of one's own names its one database by URL; the embedded one keeps a database per company
+        named = {"database_url": SecretStr(url)} if self.kind == "external" else {"company": name}
+        settings = Settings(home=home, **named)  # type: ignore[arg-type]
         return Warehouse(settings, self.kind, name, conninfo)
 
     def create(self, name: str, home: Path) -> Warehouse:
@@ -135,7 +137,10 @@ def warehouse_factory(
         warehouse = server.create(f"t{uuid.uuid4().hex[:10]}", home)
         made.append((server, warehouse.database))
         monkeypatch.setenv("BELLWETHER_HOME", str(home))
-        monkeypatch.setenv("BELLWETHER_COMPANY", warehouse.company)
+        if warehouse.settings.company:
+            monkeypatch.setenv("BELLWETHER_COMPANY", warehouse.settings.company)
+        else:
+            monkeypatch.delenv("BELLWETHER_COMPANY", raising=False)
         if warehouse.settings.database_url:
             monkeypatch.setenv("BELLWETHER_DATABASE_URL", warehouse.settings.database_url.get_secret_value())
         else:

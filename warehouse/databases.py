@@ -6,6 +6,7 @@ Does not belong here: the schema inside (`warehouse.readiness`, `warehouse.migra
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import psycopg
 from psycopg import errors, sql
@@ -48,6 +49,22 @@ def current_company(settings: Settings) -> str:
     remembered = settings.home / "current_company"
     text = remembered.read_text().strip() if remembered.is_file() else ""
     return text or DEFAULT_COMPANY
+
+
+def refuse_other_package(settings: Settings, company: str, package: Path) -> None:
+    """Keep the package of one company out of the warehouse of another that was named.
+
+    Raises
+    ------
+    BellwetherError
+        The settings name another company than `package.yml` does.
+    """
+    if settings.company and company_slug(settings.company) != company_slug(company):
+        raise BellwetherError(
+            f"The package holds the records of {company!r}; {settings.company!r} was asked for.",
+            where=str(package),
+            remedy="leave out --company (and BELLWETHER_COMPANY), or state that company in package.yml",
+        )
 
 
 def remember_company(settings: Settings, company: str) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from warehouse.loading import LoadReport
     from warehouse.loading.report import LoadProgress, ProgressCallback
     from warehouse.packages import DataPackage
-    from warehouse.settings import Settings
 
 
 def load(
@@ -40,30 +39,18 @@ def load(
     `bellwether load examples/bank_churn --file Churn_Modelling.csv`
     """
     from warehouse.connection import open_warehouse
-    from warehouse.databases import remember_company
+    from warehouse.databases import refuse_other_package, remember_company
     from warehouse.loading import load_package
     from warehouse.packages import DataPackage
     from warehouse.settings import load_settings
 
     read = DataPackage.read(package, parse_files(file or []))
     settings = load_settings()
-    _refuse_other_company(settings, read)
+    refuse_other_package(settings, read.company, read.path)
     with open_warehouse(settings, company=read.company) as warehouse:
         report = _with_progress(lambda tell: load_package(warehouse, read, progress=tell))
         remember_company(settings, warehouse.company)
     show_report(report, read)
-
-
-def _refuse_other_company(settings: Settings, package: DataPackage) -> None:
-    from warehouse.databases import company_slug
-    from warehouse.errors import BellwetherError
-
-    if settings.company and company_slug(settings.company) != company_slug(package.company):
-        raise BellwetherError(
-            f"The package holds the records of {package.company!r}; {settings.company!r} was asked for.",
-            where=str(package.path),
-            remedy="leave out --company (and BELLWETHER_COMPANY), or state that company in package.yml",
-        )
 
 
 def parse_files(options: list[str]) -> dict[str, Path]:
