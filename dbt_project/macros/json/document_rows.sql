@@ -31,6 +31,6 @@
 {% macro spark__document_table(document, path, alias, fields) -%}
   {%- set array = document if path is none else "get_json_object(" ~ document ~ ", '$." ~ path ~ "')" -%}
   {%- set types = [] -%}
-  {%- for name, type in fields %}{% do types.append(name ~ ':' ~ (type | replace('timestamptz', 'timestamp') | replace('text', 'string'))) %}{% endfor -%}
+  {%- for name, type in fields %}{% do types.append(name ~ ':' ~ (type | replace('timestamptz', 'timestamp') | replace('text', 'string') | replace('float8', 'double'))) %}{% endfor -%}
   inline(from_json({{ array }}, 'array<struct<{{ types | join(",") }}>>')) as {{ alias }}
 {%- endmacro %}

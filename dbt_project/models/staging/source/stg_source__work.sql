@@ -18,7 +18,7 @@ select
   work.work_type,
   work.scheduled_at,
   work.status,
-  work.services
+  cast(work.services as integer) as services
 from snapshot
 {{ document_rows('snapshot.interaction_history', 'works', 'work', work_fields()) }}
 where work.scheduled_at < snapshot.as_of_at
