@@ -1,11 +1,10 @@
-"""The registry of model versions: one transaction for a version, its stage, metrics and importance.
+"""A trained version enters the registry: one transaction for the version, its stage, metrics and importance.
 
-What a better model is belongs to `promotion`; bundles on disk to the model store.
+What a better model is belongs to `promotion`, switching versions to `warehouse.registry`, bundles to the model store.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from warehouse.frames import copy_frame
+from warehouse.registry import Decider, archive, promote
 
 if TYPE_CHECKING:
     from ml.training import TrainingResult
@@ -70,7 +70,11 @@ def register(
             rows = frame.copy()
             rows.insert(0, "model_version_id", version_id)
             copy_frame(connection, rows, f"ml.{table}")
-        _deploy(connection, manifest["model_name"], version, decision)
+        decider = Decider("promotion rule", decision.reason, decision.evidence)
+        if decision.is_promoted:
+            promote(connection, version, decider)
+        else:
+            archive(connection, manifest["model_name"], version, decider)
 
 
 def _insert_version(
@@ -108,24 +112,3 @@ def _insert_version(
     if row is None:
         raise RuntimeError(f"the registry returned no id for version {version}")
     return int(row[0])
-
-
-def _deploy(connection: Connection[Any], model_name: str, version: str, decision: Decision) -> None:
-    """Open the version's stage; a promoted one closes its predecessor's at the same instant."""
-    stage = "archived"
-    if decision.is_promoted:
-        stage = "production"
-        connection.execute(
-            "update ml.model_version set is_active = false where model_name = %s and is_active", [model_name]
-        )
-        connection.execute("update ml.model_version set is_active = true where version = %s", [version])
-        connection.execute(
-            "update ml.model_deployment set valid_during = tstzrange(lower(valid_during), now())"
-            " where model_name = %s and stage = 'production' and upper_inf(valid_during)",
-            [model_name],
-        )
-    connection.execute(
-        "insert into ml.model_deployment (model_name, version, stage, valid_during, decided_by, reason, evidence)"
-        " values (%s, %s, %s, tstzrange(now(), null), 'promotion rule', %s, %s::jsonb)",
-        [model_name, version, stage, decision.reason, json.dumps(decision.evidence)],
-    )

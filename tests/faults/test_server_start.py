@@ -61,14 +61,16 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
 
 
 def test_somebody_elses_folder_for_the_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
-    server = EmbeddedServer(tmp_path / ("long" * 20) / ("path" * 20))
-    server.use()
-    server.stop(force=True)
-    (folder,) = tmp_path.glob("bellwether-*")
-    folder.chmod(0o755)
-    with pytest.raises(BellwetherError, match="not ours alone"):
+    # tmp_path itself may be too long for a socket
+    with tempfile.TemporaryDirectory(prefix="bw") as short:
+        monkeypatch.setattr(tempfile, "gettempdir", lambda: short)
+        server = EmbeddedServer(tmp_path / ("long" * 20) / ("path" * 20))
         server.use()
+        server.stop(force=True)
+        (folder,) = Path(short).glob("bellwether-*")
+        folder.chmod(0o755)
+        with pytest.raises(BellwetherError, match="not ours alone"):
+            server.use()
 
 
 def test_stale_pid_file_that_names_a_living_process_is_no_obstacle(server: EmbeddedServer) -> None:

@@ -26,6 +26,13 @@ COMMANDS = (
         "bellwether explain C000123",
     ),
     LazyCommand(
+        "models",
+        "warehouse.cli.models",
+        "app",
+        "Versions of the models: list, compare, promote, roll back.",
+        "bellwether models list",
+    ),
+    LazyCommand(
         "ui", "warehouse.cli.ui", "ui", "Serve the Dagster UI on the same instance.", "bellwether ui --port 3001"
     ),
     LazyCommand(
