@@ -1,16 +1,14 @@
 """The one artefact that scores: fitted parts, their manifest, and the proof that they are ours and whole.
 
-Belongs here: the bundle's files, writing and verified reading. Does not: fitting, scoring, the registry.
+Belongs here: what the bundle of a risk model consists of. Does not: fitting, scoring, the registry; the folder on disk
+(`ml.bundle_folder`).
 
 A bundle is a folder of text files: ``manifest.json``, ``model.txt`` (LightGBM), ``encoder.json``,
 ``calibrator.json``, ``reference.json``. The manifest holds the sha256 of every other file, and the sha256 of the
 manifest's bytes is the identity of the bundle. Nothing is pickled, so loading runs no code from the folder.
 """
 
-import hashlib
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +16,14 @@ from typing import Any
 
 import lightgbm
 
+from ml.bundle_folder import (
+    MANIFEST,
+    canonical_json,
+    read_folder,
+    sha256,
+    with_manifest,
+    write_folder,
+)
 from ml.calibration import PlattCalibrator
 from ml.feature_list import FeatureList
 from ml.pipeline import Pipeline
@@ -25,12 +31,7 @@ from ml.preprocessing import Encoder
 from ml.target import Target
 
 FORMAT = "bellwether.bundle/1"
-MANIFEST = "manifest.json"
 PARTS = ("calibrator.json", "encoder.json", "model.txt", "reference.json")
-
-
-class BundleError(ValueError):
-    """A bundle is foreign, incomplete or altered; it must not score."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Bundle:
     @cached_property
     def sha256(self) -> str:
         """Identity of the bundle: sha256 of the manifest's bytes, 64 hexadecimal digits."""
-        return _sha256(self.files[MANIFEST])
+        return sha256(self.files[MANIFEST])
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -99,8 +100,7 @@ def build_bundle(pipeline: Pipeline, reference: dict[str, Any], facts: dict[str,
         "model.txt": pipeline.booster.model_to_string(num_iteration=-1).encode(),
         "reference.json": canonical_json(reference),
     }
-    hashes = {name: _sha256(content) for name, content in files.items()}
-    return Bundle(files | {MANIFEST: canonical_json({"format": FORMAT, "files": hashes, **facts})})
+    return Bundle(with_manifest(files, FORMAT, facts))
 
 
 def save(bundle: Bundle, directory: Path) -> str:
@@ -114,15 +114,7 @@ def save(bundle: Bundle, directory: Path) -> str:
     if directory.exists():
         load(directory, bundle.sha256)
         return bundle.sha256
-    staging = directory.with_name(f".{directory.name}.{os.getpid()}.incomplete")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    try:
-        for name, content in bundle.files.items():
-            (staging / name).write_bytes(content)
-        staging.rename(directory)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    write_folder(bundle.files, directory)
     return bundle.sha256
 
 
@@ -139,46 +131,4 @@ def load(directory: Path, expected_sha256: str) -> Bundle:
     BundleError
         When the folder is missing, not a bundle of this format, lacks or adds a file, or any hash differs.
     """
-    if not (directory / MANIFEST).is_file():
-        raise BundleError(f"{directory} holds no {MANIFEST}: not a bundle; restore it or train a new version")
-    content = (directory / MANIFEST).read_bytes()
-    if _sha256(content) != expected_sha256:
-        raise BundleError(
-            f"{directory / MANIFEST} has sha256 {_sha256(content)}, the registry expects {expected_sha256}: "
-            "altered or another version; restore the folder from backup or train again"
-        )
-    hashes = _file_hashes(content, directory)
-    files = {MANIFEST: content}
-    for name, expected in hashes.items():
-        path = directory / name
-        if not path.is_file():
-            raise BundleError(f"{path} is missing; restore the bundle from backup or train again")
-        files[name] = path.read_bytes()
-        if _sha256(files[name]) != expected:
-            raise BundleError(f"{path} is altered or truncated (sha256 differs from the manifest); restore the bundle")
-    return Bundle(files)
-
-
-def _file_hashes(manifest: bytes, directory: Path) -> dict[str, str]:
-    try:
-        document = json.loads(manifest)
-        found, hashes = document["format"], dict(document["files"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{directory / MANIFEST} is not a bundle's manifest ({error})") from error
-    if found != FORMAT:
-        raise BundleError(f"{directory} has format {found!r}, this code reads {FORMAT!r}; train a new version")
-    if set(hashes) != set(PARTS):
-        raise BundleError(f"{directory} lists the files {sorted(hashes)}, expected {sorted(PARTS)}")
-    extra = sorted(path.name for path in directory.iterdir() if path.name not in {*PARTS, MANIFEST})
-    if extra:
-        raise BundleError(f"{directory} holds files that the manifest does not name: {', '.join(extra)}; remove them")
-    return hashes
-
-
-def canonical_json(document: Any) -> bytes:
-    """Return JSON with sorted keys and a fixed layout: equal values give equal bytes. NaN is refused."""
-    return (json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return Bundle(read_folder(directory, expected_sha256, FORMAT, PARTS))

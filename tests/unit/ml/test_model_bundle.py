@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ml.bundle import MANIFEST, PARTS, BundleError, canonical_json, load, save
+from ml.bundle import PARTS, load, save
+from ml.bundle_folder import MANIFEST, BundleError, canonical_json
 from ml.scoring import score
 from ml.training import TrainingResult
 
