@@ -1,0 +1,92 @@
+"""From scores of categories on every level to paths with confidences that never rise on the way down.
+
+Belongs here: the joint confidence of paths and the ranked candidates. Does not: scores or thresholds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ml.messages.linear import LinearScores
+from ml.metrics.arrays import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """Scores of each level, and the paths that can be answered.
+
+    Parameters
+    ----------
+    levels : sequence of LinearScores
+        One per level from the main categories down; a class is a category of that level, or a shallower leaf.
+    paths : dict of str to tuple of str
+        Each category that can be answered, with its path.
+    sharpness : float
+        Factor of scores inside the softmax (inverse temperature), fitted on rows held out.
+    """
+
+    levels: Sequence[LinearScores]
+    paths: Mapping[str, tuple[str, ...]]
+    sharpness: float
+
+    @cached_property
+    def leaves(self) -> list[str]:
+        """The answers in the order of confidences' columns."""
+        return sorted(self.paths)
+
+    @cached_property
+    def _places(self) -> list[IntArray]:
+        """For each level, the class that each leaf belongs to."""
+        return [
+            np.array([scores.classes.index(at_level(self.paths[leaf], level)) for leaf in self.leaves])
+            for level, scores in enumerate(self.levels)
+        ]
+
+    @cached_property
+    def _memberships(self) -> list[FloatArray]:
+        return [
+            np.eye(len(scores.classes), dtype=np.float64)[places]
+            for scores, places in zip(self.levels, self._places, strict=True)
+        ]
+
+    def leaf_confidences(self, scores: Sequence[FloatArray]) -> FloatArray:
+        """Return the confidence of each leaf, shape (rows, leaves), summing to 1.
+
+        The logarithm of a path's confidence is the sum of the log-softmax of its categories over the levels
+        (a product of experts), normalised over the paths.
+        """
+        total = np.zeros((len(scores[0]), len(self.leaves)))
+        for values, places in zip(scores, self._places, strict=True):
+            total += _log_softmax(values.astype(np.float64) * self.sharpness)[:, places]
+        confidences: FloatArray = np.exp(_log_softmax(total))
+        return confidences
+
+    def level_confidences(self, leaf_confidences: FloatArray) -> list[FloatArray]:
+        """Return for each level the confidence of each class: what its leaves sum to."""
+        return [leaf_confidences @ membership for membership in self._memberships]
+
+    def ranked(self, leaf_confidences: FloatArray, count: int) -> IntArray:
+        """Return columns of the `count` best leaves, shape (rows, count).
+
+        The first lies in the best main category, as a person would look for it; the others follow by confidence.
+        """
+        main = self.level_confidences(leaf_confidences)[0].argmax(axis=1)
+        in_main = self._places[0][None, :] == main[:, None]
+        first = np.where(in_main, leaf_confidences, -1.0).argmax(axis=1)
+        rest = leaf_confidences.copy()
+        rest[np.arange(len(rest)), first] = 2.0
+        order: IntArray = np.argsort(-rest, axis=1, kind="stable")[:, :count]
+        return order
+
+
+def at_level(path: Sequence[str], level: int) -> str:
+    """Return the category of a path on a level counted from 0; the deepest one where the path is shorter."""
+    return path[min(level, len(path) - 1)]
+
+
+def _log_softmax(values: FloatArray) -> FloatArray:
+    shifted = values - values.max(axis=1, keepdims=True)
+    result: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return result
