@@ -143,7 +143,7 @@ def _stage(
         rejected.add(rejects)
         tried.update(row.rejected_id for row in rows)
     rejected.send(cursor)
-    check_staged(cursor, group.target, batch_id, [])
+    check_staged(cursor, group.target, batch_id, {})
     return tried
 
 

@@ -139,6 +139,8 @@ def with_known_at(plan: Plan, frame: pl.DataFrame, default: datetime, *, is_fixe
     fallback = pl.lit(default).cast(pl.Datetime("us", "UTC"))
     if not is_fixed and plan.target.known_by is KnownBy.RECEIVED:
         fallback = pl.col("received_at")
+    if not is_fixed and plan.target.known_by is KnownBy.REVIEWED:
+        fallback = pl.col("reviewed_at")
     if not is_fixed and plan.target.known_by is KnownBy.CUT_OFF:
         months = frame["snapshot_month"].unique().to_list()
         instants = [as_of_instant(month, plan.timezone) for month in months]

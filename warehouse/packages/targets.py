@@ -42,6 +42,7 @@ class KnownBy(StrEnum):
     LOADED = "loaded"  # the instant of loading
     CUT_OFF = "cut_off"  # the snapshot month's as-of instant
     RECEIVED = "received"  # the row's own received_at
+    REVIEWED = "reviewed"  # the row's own reviewed_at
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class TargetColumn:
         Inclusive limits, in the column's unit; for dates ISO text.
     allowed
         The only values, as they are stored.
+    is_code
+        Whether it names something, so that outer blanks mean nothing; keys and references always do.
     """
 
     name: str
@@ -65,6 +68,27 @@ class TargetColumn:
     minimum: float | str | None = None
     maximum: float | str | None = None
     allowed: tuple[str | int, ...] = ()
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column that must name something on record, or in the files of the same load.
+
+    Parameters
+    ----------
+    noun
+        What is named, for reasons and reason codes (`unknown_customer`).
+    target
+        The target that brings it.
+    key
+        Column of that target by which it is named.
+    """
+
+    column: str
+    noun: str
+    target: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -76,13 +100,13 @@ class Target:
     name
         Schema and table as written in `package.yml`.
     table
-        Where the rows go; differs from `name` for customers, whose versions are kept.
+        Where the rows go; differs from `name` where versions stand behind a table of the latest ones.
     key
         Columns that name the same fact in every version.
-    customer_column
-        Column that must name a customer the CRM knows; None where it need not.
     rank
         Order of loading: what others refer to comes first.
+    references
+        Columns that must name what is on record.
     """
 
     name: str
@@ -92,7 +116,7 @@ class Target:
     keeping: Keeping
     known_by: KnownBy
     rank: int
-    customer_column: str | None = None
+    references: tuple[Reference, ...] = ()
     has_attributes: bool = False
 
     def column(self, name: str) -> TargetColumn:
@@ -127,6 +151,14 @@ def _integer(name: str, minimum: int = -_LARGEST_INTEGER) -> TargetColumn:
 
 def _amount(name: str) -> TargetColumn:
     return TargetColumn(name, "money", required=True, minimum=-_LARGEST_AMOUNT, maximum=_LARGEST_AMOUNT)
+
+
+def _customer(column: str) -> Reference:
+    return Reference(column, "customer", "crm.customer", "customer_code")
+
+
+def _category(column: str) -> Reference:
+    return Reference(column, "category", "source.voc_category", "voc_id")
 
 
 _CUSTOMER = Target(
@@ -166,7 +198,7 @@ _SNAPSHOT = Target(
     keeping=Keeping.VERSIONS,
     known_by=KnownBy.CUT_OFF,
     rank=2,
-    customer_column="ccod",
+    references=(_customer("ccod"),),
 )
 _MESSAGE = Target(
     name="source.message",
@@ -181,7 +213,7 @@ _MESSAGE = Target(
     keeping=Keeping.CURRENT,
     known_by=KnownBy.RECEIVED,
     rank=3,
-    customer_column="ccod",
+    references=(_customer("ccod"),),
 )
 _INDUSTRY = Target(
     name="source.industry_codes",
@@ -191,6 +223,52 @@ _INDUSTRY = Target(
     keeping=Keeping.CURRENT,
     known_by=KnownBy.LOADED,
     rank=0,
+)
+_CATEGORY = Target(
+    name="source.voc_category",
+    table="source.voc_category_version",
+    columns=(
+        _text("voc_id", 50, required=True),
+        _date("valid_from", required=True),
+        _text("name", 255, required=True),
+        TargetColumn("parent_id", "text", max_length=50, is_code=True),
+        TargetColumn("level", "integer", required=True, minimum=1, maximum=9),
+        _date("valid_to"),
+    ),
+    key=("voc_id", "valid_from"),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=0,
+)
+_SUCCESSION = Target(
+    name="source.voc_category_succession",
+    table="source.voc_category_succession",
+    columns=(
+        _text("voc_id", 50, required=True),
+        _text("successor_voc_id", 50, required=True),
+        _date("valid_from", required=True),
+    ),
+    key=("voc_id", "successor_voc_id"),
+    keeping=Keeping.CURRENT,
+    known_by=KnownBy.LOADED,
+    rank=1,
+    references=(_category("voc_id"), _category("successor_voc_id")),
+)
+_MESSAGE_LABEL = Target(
+    name="source.message_label",
+    table="source.message_label",
+    columns=(
+        _text("rcno", 50, required=True),
+        _text("voc_id", 50, required=True),
+        TargetColumn("is_claim", "boolean"),
+        _text("reviewer", 100, required=True),
+        _date("reviewed_at", "timestamp", required=True),
+    ),
+    key=("rcno",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.REVIEWED,
+    rank=4,
+    references=(Reference("rcno", "message", "source.message", "rcno"), _category("voc_id")),
 )
 _LABEL = Target(
     name="source.outcome_label",
@@ -205,7 +283,7 @@ _LABEL = Target(
     keeping=Keeping.VERSIONS,
     known_by=KnownBy.LOADED,
     rank=4,
-    customer_column="customer_code",
+    references=(_customer("customer_code"),),
 )
 _PAYMENT = Target(
     name="collections.payment_records",
@@ -224,7 +302,7 @@ _PAYMENT = Target(
     keeping=Keeping.VERSIONS,
     known_by=KnownBy.LOADED,
     rank=5,
-    customer_column="customer_code",
+    references=(_customer("customer_code"),),
 )
 _LEDGER = Target(
     name="finance.timeseries_data",
@@ -243,5 +321,17 @@ _LEDGER = Target(
 )
 
 TARGETS: dict[str, Target] = {
-    target.name: target for target in (_INDUSTRY, _CUSTOMER, _SNAPSHOT, _MESSAGE, _LABEL, _PAYMENT, _LEDGER)
+    target.name: target
+    for target in (
+        _INDUSTRY,
+        _CATEGORY,
+        _SUCCESSION,
+        _CUSTOMER,
+        _SNAPSHOT,
+        _MESSAGE,
+        _MESSAGE_LABEL,
+        _LABEL,
+        _PAYMENT,
+        _LEDGER,
+    )
 }
