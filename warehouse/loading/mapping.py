@@ -16,7 +16,8 @@ from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers.chunk import SourceFile
 from warehouse.packages import ColumnMapping, DataPackage
 from warehouse.packages.problems import suggestion
-from warehouse.packages.targets import TARGETS, Kind, Target, TargetColumn
+from warehouse.packages.target import Kind, Target, TargetColumn
+from warehouse.packages.targets import TARGETS
 
 KNOWN_AT = "known_at"
 ATTRIBUTES = "attributes"

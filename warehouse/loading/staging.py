@@ -24,7 +24,7 @@ from warehouse.loading.readers.chunk import LINE
 from warehouse.loading.validation import check_rows
 from warehouse.months import as_of_instant
 from warehouse.packages import DataPackage
-from warehouse.packages.targets import DOCUMENT_KINDS, POSTGRES_TYPES, KnownBy, Target
+from warehouse.packages.target import DOCUMENT_KINDS, POSTGRES_TYPES, KnownBy, Target
 
 IS_STATED = "is_stated"
 

@@ -13,7 +13,8 @@ from psycopg import sql
 
 from warehouse.loading.categories import reject_broken_branches
 from warehouse.loading.names import DIGEST_SUFFIX, REJECTS, stage_table
-from warehouse.packages.targets import DOCUMENT_KINDS, TARGETS, Reference, Target
+from warehouse.packages.target import DOCUMENT_KINDS, Reference, Target
+from warehouse.packages.targets import TARGETS
 
 StagedBatches = Mapping[str, Sequence[int]]
 

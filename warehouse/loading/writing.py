@@ -18,7 +18,8 @@ from warehouse.loading.customers import refresh_customers
 from warehouse.loading.ledger import Counts, finish_batch, record_months
 from warehouse.loading.merging import Merge, merge
 from warehouse.loading.names import REJECTS, stage_table
-from warehouse.packages.targets import TARGETS, Target
+from warehouse.packages.target import Target
+from warehouse.packages.targets import TARGETS
 
 _OWN_MONTHS = ("source.user_monthly_features", "source.outcome_label")
 

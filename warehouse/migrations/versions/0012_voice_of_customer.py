@@ -187,6 +187,9 @@ create table ml.message_category (
   foreign key (message_id, model_version)
     references ml.message_classification (message_id, model_version) on delete cascade
 );
+-- what was decided of a message, without the four other candidates
+create index message_category_first
+on ml.message_category (message_id, model_version, level desc) include (voc_id) where rank = 1;
 comment on table ml.message_category is
   'Candidates of a classification, a row per level of the path; confidence is that of the path down to this level.';
 """
