@@ -17,13 +17,30 @@
     select pg_advisory_xact_lock(hashtextextended('bellwether.table.{{ relation.schema }}.{{ relation.identifier }}', 0));
     {{ monthly_forget(relation) }}
     create table if not exists {{ relation }} {{ get_table_columns_and_constraints() }};
-    create unique index if not exists {{ daily_key_index(relation) }}
-      on {{ relation }} ({{ config.require('unique_key') | join(', ') }});
   {%- endcall -%}
   {{ adapter.commit() }}
+  {%- do daily_ensure_key(relation, config.require('unique_key') | join(', ')) -%}
   {%- do monthly_ensure_indexes(relation) -%}
 {%- endmacro %}
 
-{% macro daily_key_index(relation) -%}
-  {{ return(('idx_' ~ relation.identifier ~ '_key')[:63]) }}
+{#- The index that a row is found by; one of another key, from an earlier version of the model, gives way. -#}
+{% macro daily_ensure_key(relation, keys) -%}
+  {%- set index = ('idx_' ~ relation.identifier ~ '_key')[:63] -%}
+  {%- set query -%}
+    select string_agg(key_column.attname, ', ' order by part.place)
+    from pg_index as found
+    cross join lateral unnest(found.indkey) with ordinality as part (attnum, place)
+    join pg_attribute as key_column on key_column.attrelid = found.indrelid and key_column.attnum = part.attnum
+    where found.indexrelid = to_regclass('{{ relation.schema }}.{{ index }}')
+  {%- endset -%}
+  {%- set found = run_query(query).rows[0][0] -%}
+  {%- if found != keys -%}
+    {%- call statement('key') -%}
+      {%- if found is not none %}
+      drop index {{ relation.schema }}.{{ index }};
+      {%- endif %}
+      create unique index {{ index }} on {{ relation }} ({{ keys }});
+    {%- endcall -%}
+    {{ adapter.commit() }}
+  {%- endif -%}
 {%- endmacro %}
