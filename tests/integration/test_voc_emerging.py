@@ -27,7 +27,7 @@ def judge(warehouse: Warehouse, counts: np.ndarray) -> list[tuple[int, str]]:
                 day = np.datetime64("2019-01-07") + 7 * week
                 name = f"V{category:02d}"
                 copy.write_row((str(day), name, name, 1, int(counts[week, category]), int(totals[week])))
-    build_models(warehouse, "voc_emerging")
+    build_models(warehouse, "int_voc__category_score", "voc_emerging")
     return rows(
         warehouse,
         "select (week_start_date - date '2019-01-07') / 7, category_code from analytics.voc_emerging where is_emerging",
