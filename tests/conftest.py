@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from tests.built_company import blank_company, built_warehouse, finished_run, run_to_break  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
 from warehouse.connection import Warehouse
-from warehouse.databases import server_conninfo
+from warehouse.databases import create_database, server_conninfo
 from warehouse.readiness import make_ready
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
@@ -76,7 +76,7 @@ class DatabaseServer:
     def _migrated_template(self) -> str:
         if self._template is None:
             template = self.warehouse(f"template_{uuid.uuid4().hex[:8]}", self.home)
-            self._copy("template0", template.database)
+            create_database(self.admin, template.database)
             self._template = template.database
             make_ready(template, asked_for=None)
         return self._template

@@ -17,13 +17,14 @@ def build_models(
     with_tests: bool = False,
     timezone: str = "Asia/Seoul",
     months: Sequence[str] = (),
+    flags: Sequence[str] = (),
 ) -> None:
     """Build seeds and models of a selection (nothing: all), failing loudly.
 
     Compiled files go to a folder of their own, so that tests side by side do not write over each other.
     """
     arguments = ["build", "--vars", json.dumps({"business_timezone": timezone, "months": list(months)})]
-    arguments += ["--select", *selection] if selection else []
+    arguments += [*flags, *(["--select", *selection] if selection else [])]
     arguments += [] if with_tests else ["--exclude-resource-type", "test", "unit_test"]
     with tempfile.TemporaryDirectory() as target:
         result = invoke(arguments, connection=warehouse.dbt_environment(), target=Path(target))

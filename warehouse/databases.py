@@ -116,11 +116,18 @@ def _exists(conninfo: str) -> bool:
 
 
 def create_database(conninfo: str, name: str) -> None:
-    """Create a database in UTF8; one that another process makes at the same moment is as good."""
+    """Create a database in UTF8; one that another process makes at the same moment is as good.
+
+    Its letters are those of all languages where the machine knows them: trigrams are made of letters only, and for the
+    locale C none but English ones are.
+    """
     statement = sql.SQL("create database {} template template0 encoding 'UTF8'").format(sql.Identifier(name))
     with psycopg.connect(conninfo, autocommit=True) as connection:
         try:
-            connection.execute(statement)
+            try:
+                connection.execute(statement + sql.SQL(" lc_ctype 'C.UTF-8'"))
+            except errors.WrongObjectType:
+                connection.execute(statement)
         except (errors.DuplicateDatabase, errors.UniqueViolation):
             return
 

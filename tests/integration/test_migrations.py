@@ -38,6 +38,15 @@ values ('1', 'churn', 'v1', 'C1', 1, '2024-01-01', '2024-01-01', 0.9, 1, 0.5, '{
 insert into quarantine.rejected_row (batch_id, file_name, line_number, target_table, reason_code, reason, row_data)
 values (1, 'f', 1, 't', 'r', 'r', '{}');
 insert into monitoring.build_ledger (step, input_hash) values ('s', repeat('0', 64));
+insert into source.voc_category (voc_id, name, parent_id, level, valid_from, known_at)
+values ('V12', 'sub', 'V1', 2, '2024-01-01', '2024-01-01'), ('V1', 'main', null, 1, '2024-01-01', '2024-01-01');
+insert into source.message (rcno, received_at, ccod, content, known_at, content_hash, batch_id)
+values ('R1', '2024-01-01', 'C1', '개미', '2024-01-01', md5('x'), 1);
+insert into source.message_label (rcno, voc_id, reviewer) values ('R1', 'V12', 'Kim');
+insert into ml.message_classification (message_id, model_name, model_version, classified_at, is_unknown, content_hash)
+values (1, 'voc', 'v1', '2024-01-02', false, 'x');
+insert into ml.message_category (message_id, model_version, rank, level, voc_id, confidence)
+values (1, 'v1', 1, 1, 'V1', 0.9), (1, 'v1', 1, 2, 'V12', 0.8);
 """
 _SHAPE = """
 select 'column', table_schema || '.' || table_name || '.' || column_name || ' ' || data_type

@@ -43,6 +43,10 @@ FUTURES: dict[str, str] = {
           timestamptz '2025-06-01 00:00+09', md5('x'), 1
         from crm.customer
     """,
+    "people decide anew what old messages are about": """
+        insert into source.message_label (rcno, voc_id, is_claim, reviewer, reviewed_at)
+        select rcno, 'V621', false, 'later', timestamptz '2025-06-01 00:00+09' from source.message
+    """,
     "invoices turn out paid": """
         insert into collections.payment_records (invoice_number, customer_code, amount, currency, issued_date, due_date,
           paid_date, status, known_at, content_hash, batch_id)

@@ -64,7 +64,7 @@ class _Load:
         self.results: list[BatchResult] = []
         self.batches: list[StagedBatch] = []
         self.seconds: dict[int, float] = {}
-        self.customer_batches: list[int] = []
+        self.staged: dict[str, list[int]] = {}
 
     def run(self) -> LoadReport:
         since = ledger.register_package(self.connection, self.package)
@@ -114,12 +114,11 @@ class _Load:
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
-                check_staged(cursor, target, batch_id, self.customer_batches)
+                check_staged(cursor, target, batch_id, self.staged)
         except psycopg.DataError as error:
             said = str(error).splitlines()[0]
             raise FileRefusedError(source.name, f"PostgreSQL refuses a value of it: {said}; mend it") from error
-        if target is TARGETS["crm.customer"]:
-            self.customer_batches.append(batch_id)
+        self.staged.setdefault(target.name, []).append(batch_id)
         notes = (f"ignored columns: {', '.join(staged.ignored)}",) if staged.ignored else ()
         self.batches.append(StagedBatch(batch_id, target, source.name, staged.rows_read, staged.known_at, notes))
         self.seconds[batch_id] = time.perf_counter() - begun

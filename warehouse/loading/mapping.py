@@ -16,7 +16,8 @@ from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers.chunk import SourceFile
 from warehouse.packages import ColumnMapping, DataPackage
 from warehouse.packages.problems import suggestion
-from warehouse.packages.targets import TARGETS, Kind, Target, TargetColumn
+from warehouse.packages.target import Kind, Target, TargetColumn
+from warehouse.packages.targets import TARGETS
 
 KNOWN_AT = "known_at"
 ATTRIBUTES = "attributes"
@@ -172,8 +173,9 @@ def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], 
 
 
 def _codes(target: Target) -> tuple[str, ...]:
-    """Columns whose outer blanks mean nothing: keys and references to customers."""
-    return (*target.key, *((target.customer_column,) if target.customer_column else ()))
+    """Columns whose outer blanks mean nothing: keys, and the names of what stands elsewhere."""
+    references = (reference.column for reference in target.references)
+    return (*target.key, *references, *(column.name for column in target.columns if column.is_code))
 
 
 def _constant_text(constant: str | float | bool) -> str:

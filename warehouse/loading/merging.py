@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from warehouse.loading.names import DIGEST_SUFFIX, stage_table
-from warehouse.packages.targets import DOCUMENT_KINDS, Keeping, Target
+from warehouse.packages.target import DOCUMENT_KINDS, Keeping, Target
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from warehouse.loading.staging import create_rejects, create_stage, with_known_a
 from warehouse.loading.staging_checks import check_staged
 from warehouse.loading.validation import check_rows
 from warehouse.loading.writing import StagedBatch, Stamp, write_batch
-from warehouse.packages.targets import TARGETS, Target
+from warehouse.packages.target import Target
+from warehouse.packages.targets import TARGETS
 
 if TYPE_CHECKING:
     from warehouse.connection import Warehouse
@@ -143,7 +144,7 @@ def _stage(
         rejected.add(rejects)
         tried.update(row.rejected_id for row in rows)
     rejected.send(cursor)
-    check_staged(cursor, group.target, batch_id, [])
+    check_staged(cursor, group.target, batch_id, {})
     return tried
 
 

@@ -24,7 +24,7 @@ from warehouse.loading.readers.chunk import LINE
 from warehouse.loading.validation import check_rows
 from warehouse.months import as_of_instant
 from warehouse.packages import DataPackage
-from warehouse.packages.targets import DOCUMENT_KINDS, POSTGRES_TYPES, KnownBy, Target
+from warehouse.packages.target import DOCUMENT_KINDS, POSTGRES_TYPES, KnownBy, Target
 
 IS_STATED = "is_stated"
 
@@ -139,6 +139,8 @@ def with_known_at(plan: Plan, frame: pl.DataFrame, default: datetime, *, is_fixe
     fallback = pl.lit(default).cast(pl.Datetime("us", "UTC"))
     if not is_fixed and plan.target.known_by is KnownBy.RECEIVED:
         fallback = pl.col("received_at")
+    if not is_fixed and plan.target.known_by is KnownBy.REVIEWED:
+        fallback = pl.col("reviewed_at")
     if not is_fixed and plan.target.known_by is KnownBy.CUT_OFF:
         months = frame["snapshot_month"].unique().to_list()
         instants = [as_of_instant(month, plan.timezone) for month in months]

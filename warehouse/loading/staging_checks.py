@@ -1,16 +1,22 @@
 """Checks that need all rows of a file, as set-based SQL over its staging table.
 
-Here belong duplicates, e-mail addresses held by somebody else, and customers nobody knows. Each
-moves its rows from staging to the rejects.
+Here belong duplicates, e-mail addresses held by somebody else, and references to what nobody knows. Each
+moves its rows from staging to the rejects. The rules of the tree of categories are in `categories.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import psycopg
 from psycopg import sql
 
+from warehouse.loading.categories import reject_broken_branches
 from warehouse.loading.names import DIGEST_SUFFIX, REJECTS, stage_table
-from warehouse.packages.targets import DOCUMENT_KINDS, TARGETS, Target
+from warehouse.packages.target import DOCUMENT_KINDS, Reference, Target
+from warehouse.packages.targets import TARGETS
+
+StagedBatches = Mapping[str, Sequence[int]]
 
 
 def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> int:
@@ -91,29 +97,30 @@ def reject_foreign_emails(cursor: psycopg.Cursor, target: Target, batch_id: int)
     return cursor.rowcount
 
 
-def reject_unknown_customers(cursor: psycopg.Cursor, target: Target, batch_id: int, customer_batches: list[int]) -> int:
-    """Reject rows of customers that neither the CRM nor this load's customer files know.
-
-    Parameters
-    ----------
-    customer_batches
-        Batches of this load that hold staged customers.
+def reject_unknown(
+    cursor: psycopg.Cursor, target: Target, batch_id: int, reference: Reference, staged: StagedBatches
+) -> int:
+    """Reject rows that name a customer (message, category) neither on record nor in this load's files.
 
     Returns
     -------
     int
-        Rows rejected; they can be replayed once the customer has arrived.
+        Rows rejected; they can be replayed once what they name has arrived.
     """
-    if target.customer_column is None:
-        return 0
-    known: list[sql.Composable] = [sql.SQL("select customer_code from crm.customer")]
-    known += [sql.SQL("select customer_code from {}").format(stage_table(batch)) for batch in customer_batches]
+    known = [
+        sql.SQL("select {} as code from {}").format(sql.Identifier(reference.key), table)
+        for table in (
+            sql.Identifier(*reference.target.split(".")),
+            *(stage_table(batch) for batch in staged.get(reference.target, [])),
+        )
+    ]
     query = sql.SQL(
         """
         with known as materialized ({known}),
         unknown as (
             select distinct staged.{column} as code from {stage} as staged
-            where not exists (select from known where known.customer_code = staged.{column})
+            where staged.{column} is not null
+                and not exists (select from known where known.code = staged.{column})
         ),
         removed as (
             delete from {stage} as staged using unknown where staged.{column} = unknown.code
@@ -121,27 +128,38 @@ def reject_unknown_customers(cursor: psycopg.Cursor, target: Target, batch_id: i
         )
         insert into {rejects}
         select
-            %(batch_id)s, line_number, 'unknown_customer',
-            'customer ' || {column} || ' is not in the CRM; load it, then replay this row',
+            %(batch_id)s, line_number, %(code)s,
+            %(noun)s || ' ' || {column} || ' is not ' || %(place)s || '; load it, then replay this row',
             to_jsonb(removed) - %(own)s::text[]
         from removed
         """
     ).format(
         known=sql.SQL(" union all ").join(known),
-        column=sql.Identifier(target.customer_column),
+        column=sql.Identifier(reference.column),
         stage=stage_table(batch_id),
         rejects=REJECTS,
     )
-    cursor.execute(query, {"batch_id": batch_id, "own": _own_columns(target)})
+    place = "in the CRM" if reference.noun == "customer" else "on record"
+    words = {"noun": reference.noun, "code": f"unknown_{reference.noun}", "place": place}
+    cursor.execute(query, {"batch_id": batch_id, "own": _own_columns(target), **words})
     return cursor.rowcount
 
 
-def check_staged(cursor: psycopg.Cursor, target: Target, batch_id: int, customer_batches: list[int]) -> None:
-    """Run every check that this target needs."""
+def check_staged(cursor: psycopg.Cursor, target: Target, batch_id: int, staged: StagedBatches) -> None:
+    """Run every check that this target needs.
+
+    Parameters
+    ----------
+    staged
+        Target to the batches of this load that wait in staging already.
+    """
     reject_duplicates(cursor, target, batch_id)
     if target is TARGETS["crm.customer"]:
         reject_foreign_emails(cursor, target, batch_id)
-    reject_unknown_customers(cursor, target, batch_id, customer_batches)
+    if target is TARGETS["source.voc_category"]:
+        reject_broken_branches(cursor, batch_id)
+    for reference in target.references:
+        reject_unknown(cursor, target, batch_id, reference, staged)
 
 
 def _own_columns(target: Target) -> list[str]:

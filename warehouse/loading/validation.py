@@ -16,7 +16,7 @@ from warehouse.loading.mapping import ATTRIBUTE_PREFIX, ATTRIBUTES, KNOWN_AT, Fi
 from warehouse.loading.names import DIGEST_SUFFIX
 from warehouse.loading.readers.chunk import LINE, Chunk, Reject
 from warehouse.packages.documents import inspect_document
-from warehouse.packages.targets import DOCUMENT_KINDS, TargetColumn
+from warehouse.packages.target import DOCUMENT_KINDS, TargetColumn
 
 _OK, _MISSING, _UNREADABLE, _TOO_LONG, _OUT_OF_RANGE, _NOT_ALLOWED, _NUL, _DOCUMENT = range(8)
 _CODES = (

@@ -13,11 +13,13 @@ from datetime import date, datetime, timedelta
 import psycopg
 from psycopg import sql
 
+from warehouse.loading.categories import refresh_categories
 from warehouse.loading.customers import refresh_customers
 from warehouse.loading.ledger import Counts, finish_batch, record_months
 from warehouse.loading.merging import Merge, merge
 from warehouse.loading.names import REJECTS, stage_table
-from warehouse.packages.targets import TARGETS, Target
+from warehouse.packages.target import Target
+from warehouse.packages.targets import TARGETS
 
 _OWN_MONTHS = ("source.user_monthly_features", "source.outcome_label")
 
@@ -72,6 +74,8 @@ def write_batch(connection: psycopg.Connection, batch: StagedBatch, stamp: Stamp
         merged = merge(cursor, plan)
         if batch.target is TARGETS["crm.customer"]:
             refresh_customers(cursor, batch.batch_id)
+        if batch.target is TARGETS["source.voc_category"]:
+            refresh_categories(cursor, batch.batch_id)
         staged = _count(cursor, stage_table(batch.batch_id))
         quarantined = write_rejects(cursor, batch, "open")
         counts = Counts(batch.rows_read, merged.loaded, staged - merged.loaded, quarantined)

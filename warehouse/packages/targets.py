@@ -6,104 +6,7 @@ staging tables and the documentation read. How rows are merged is `warehouse.loa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
-
-Kind = Literal["text", "integer", "number", "money", "boolean", "date", "month", "timestamp", "document", "json"]
-
-POSTGRES_TYPES: dict[Kind, str] = {
-    "text": "text",
-    "integer": "bigint",
-    "number": "double precision",
-    "money": "numeric(18,2)",
-    "boolean": "boolean",
-    "date": "date",
-    "month": "date",
-    "timestamp": "timestamptz",
-    "document": "jsonb",
-    "json": "jsonb",
-}
-
-
-DOCUMENT_KINDS: tuple[Kind, ...] = ("document", "json")
-
-
-class Keeping(StrEnum):
-    """What happens to a row whose content changed."""
-
-    VERSIONS = "versions"  # a new row with a later known_at
-    CURRENT = "current"  # the row is updated; known_at stays the first
-
-
-class KnownBy(StrEnum):
-    """When a row counts as known if neither it nor the package says so."""
-
-    LOADED = "loaded"  # the instant of loading
-    CUT_OFF = "cut_off"  # the snapshot month's as-of instant
-    RECEIVED = "received"  # the row's own received_at
-
-
-@dataclass(frozen=True)
-class TargetColumn:
-    """One column of a raw table.
-
-    Parameters
-    ----------
-    max_length
-        Longest text, in characters.
-    minimum, maximum
-        Inclusive limits, in the column's unit; for dates ISO text.
-    allowed
-        The only values, as they are stored.
-    """
-
-    name: str
-    kind: Kind
-    required: bool = False
-    max_length: int | None = None
-    minimum: float | str | None = None
-    maximum: float | str | None = None
-    allowed: tuple[str | int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Target:
-    """One raw table as a package sees it.
-
-    Parameters
-    ----------
-    name
-        Schema and table as written in `package.yml`.
-    table
-        Where the rows go; differs from `name` for customers, whose versions are kept.
-    key
-        Columns that name the same fact in every version.
-    customer_column
-        Column that must name a customer the CRM knows; None where it need not.
-    rank
-        Order of loading: what others refer to comes first.
-    """
-
-    name: str
-    table: str
-    columns: tuple[TargetColumn, ...]
-    key: tuple[str, ...]
-    keeping: Keeping
-    known_by: KnownBy
-    rank: int
-    customer_column: str | None = None
-    has_attributes: bool = False
-
-    def column(self, name: str) -> TargetColumn:
-        """Return the column called `name`."""
-        return next(column for column in self.columns if column.name == name)
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """Names of all columns a package can map."""
-        return tuple(column.name for column in self.columns)
-
+from warehouse.packages.target import Keeping, Kind, KnownBy, Reference, Target, TargetColumn
 
 _LARGEST_INTEGER = 2_147_483_647
 _LARGEST_AMOUNT = 9_999_999_999_999.99  # cents stay exact in a double up to here
@@ -127,6 +30,14 @@ def _integer(name: str, minimum: int = -_LARGEST_INTEGER) -> TargetColumn:
 
 def _amount(name: str) -> TargetColumn:
     return TargetColumn(name, "money", required=True, minimum=-_LARGEST_AMOUNT, maximum=_LARGEST_AMOUNT)
+
+
+def _customer(column: str) -> Reference:
+    return Reference(column, "customer", "crm.customer", "customer_code")
+
+
+def _category(column: str) -> Reference:
+    return Reference(column, "category", "source.voc_category", "voc_id")
 
 
 _CUSTOMER = Target(
@@ -166,7 +77,7 @@ _SNAPSHOT = Target(
     keeping=Keeping.VERSIONS,
     known_by=KnownBy.CUT_OFF,
     rank=2,
-    customer_column="ccod",
+    references=(_customer("ccod"),),
 )
 _MESSAGE = Target(
     name="source.message",
@@ -181,7 +92,7 @@ _MESSAGE = Target(
     keeping=Keeping.CURRENT,
     known_by=KnownBy.RECEIVED,
     rank=3,
-    customer_column="ccod",
+    references=(_customer("ccod"),),
 )
 _INDUSTRY = Target(
     name="source.industry_codes",
@@ -191,6 +102,52 @@ _INDUSTRY = Target(
     keeping=Keeping.CURRENT,
     known_by=KnownBy.LOADED,
     rank=0,
+)
+_CATEGORY = Target(
+    name="source.voc_category",
+    table="source.voc_category_version",
+    columns=(
+        _text("voc_id", 50, required=True),
+        _date("valid_from", required=True),
+        _text("name", 255, required=True),
+        TargetColumn("parent_id", "text", max_length=50, is_code=True),
+        TargetColumn("level", "integer", required=True, minimum=1, maximum=9),
+        _date("valid_to"),
+    ),
+    key=("voc_id", "valid_from"),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=0,
+)
+_SUCCESSION = Target(
+    name="source.voc_category_succession",
+    table="source.voc_category_succession",
+    columns=(
+        _text("voc_id", 50, required=True),
+        _text("successor_voc_id", 50, required=True),
+        _date("valid_from", required=True),
+    ),
+    key=("voc_id", "successor_voc_id"),
+    keeping=Keeping.CURRENT,
+    known_by=KnownBy.LOADED,
+    rank=1,
+    references=(_category("voc_id"), _category("successor_voc_id")),
+)
+_MESSAGE_LABEL = Target(
+    name="source.message_label",
+    table="source.message_label",
+    columns=(
+        _text("rcno", 50, required=True),
+        _text("voc_id", 50, required=True),
+        TargetColumn("is_claim", "boolean"),
+        _text("reviewer", 100, required=True),
+        _date("reviewed_at", "timestamp", required=True),
+    ),
+    key=("rcno",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.REVIEWED,
+    rank=4,
+    references=(Reference("rcno", "message", "source.message", "rcno"), _category("voc_id")),
 )
 _LABEL = Target(
     name="source.outcome_label",
@@ -205,7 +162,7 @@ _LABEL = Target(
     keeping=Keeping.VERSIONS,
     known_by=KnownBy.LOADED,
     rank=4,
-    customer_column="customer_code",
+    references=(_customer("customer_code"),),
 )
 _PAYMENT = Target(
     name="collections.payment_records",
@@ -224,7 +181,7 @@ _PAYMENT = Target(
     keeping=Keeping.VERSIONS,
     known_by=KnownBy.LOADED,
     rank=5,
-    customer_column="customer_code",
+    references=(_customer("customer_code"),),
 )
 _LEDGER = Target(
     name="finance.timeseries_data",
@@ -243,5 +200,17 @@ _LEDGER = Target(
 )
 
 TARGETS: dict[str, Target] = {
-    target.name: target for target in (_INDUSTRY, _CUSTOMER, _SNAPSHOT, _MESSAGE, _LABEL, _PAYMENT, _LEDGER)
+    target.name: target
+    for target in (
+        _INDUSTRY,
+        _CATEGORY,
+        _SUCCESSION,
+        _CUSTOMER,
+        _SNAPSHOT,
+        _MESSAGE,
+        _MESSAGE_LABEL,
+        _LABEL,
+        _PAYMENT,
+        _LEDGER,
+    )
 }

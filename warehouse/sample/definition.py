@@ -90,6 +90,17 @@ def _files(plan: FaultPlan) -> list[dict[str, Any]]:
     return [
         *entries,
         {"path": "messages/*.parquet", "target": "source.message"},
+        {"path": "message_labels/*.parquet", "target": "source.message_label"},
+        {
+            "path": "voc_categories.csv",
+            "target": "source.voc_category",
+            "known_at": {"from": "valid_from"},
+        },
+        {
+            "path": "voc_successions.csv",
+            "target": "source.voc_category_succession",
+            "known_at": {"from": "valid_from"},
+        },
         {
             "path": "invoices/*.parquet",
             "target": "collections.payment_records",

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.sample.catalogue import catalogue
+from warehouse.sample.categories import category_table, succession_table
 from warehouse.sample.contracts import OPEN_END
 from warehouse.sample.definition import package_definition
 from warehouse.sample.documents import joining_days
@@ -26,7 +27,7 @@ from warehouse.sample.ledger import ledger_table
 from warehouse.sample.options import SampleOptions
 from warehouse.sample.people import customer_table
 from warehouse.sample.population import IntArray, draw_population
-from warehouse.sample.records import by_month, invoice_table, message_table, revenue_by_month
+from warehouse.sample.records import by_month, invoice_table, message_tables, revenue_by_month
 from warehouse.sample.simulation import BlockHistory, BlockSimulation
 from warehouse.sample.snapshots import SnapshotWriter
 from warehouse.sample.timeline import HISTORY_MONTHS, Timeline
@@ -113,6 +114,8 @@ def _write(folder: Path, options: SampleOptions, progress: Progress | None) -> N
         files.write_csv("customers.csv.gz", customers)
         codes, names = catalogue().column("industries", "code"), catalogue().column("industries", "name")
         files.write_csv("industry_codes.csv", [pl.DataFrame({"code": codes, "name": names})])
+        files.write_csv("voc_categories.csv", [category_table(timeline)])
+        files.write_csv("voc_successions.csv", [succession_table(timeline)])
         for month, entries in by_month(ledger_table(revenue, options.seed, timeline)):
             files.write_csv(f"ledger/ledger_{timeline.label(month)}.csv", [entries])
     (folder / "package.yml").write_text(package_definition(options, plan), encoding="utf-8")
@@ -125,8 +128,11 @@ def _write_block(files: PackageFiles, history: BlockHistory, plan: FaultPlan, bl
     for month in range(HISTORY_MONTHS, timeline.months):
         for delivery in plan.deliveries(month, block, snapshots.month(month)):
             files.append(delivery.name, delivery.rows)
-    for month, rows in by_month(message_table(history, timeline, instants)):
+    messages, labels = message_tables(history, timeline, instants)
+    for month, rows in by_month(messages):
         files.append(f"messages/messages_{timeline.label(month)}.parquet", rows)
+    for month, rows in by_month(labels):
+        files.append(f"message_labels/message_labels_{timeline.label(month)}.parquet", rows)
     for month, rows in by_month(invoice_table(history, timeline)):
         files.append(f"invoices/invoices_{timeline.label(month)}.parquet", rows)
 

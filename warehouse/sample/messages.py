@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 import yaml
 
+from warehouse.sample.categories import category_source
 from warehouse.sample.population import FloatArray, IntArray
 
 ENGLISH_SHARE = 0.06
@@ -24,11 +25,26 @@ WRITTEN_COMPLAINT_SHARE, WRITTEN_OTHER_SHARE = 0.8, 0.3
 
 @dataclass(frozen=True)
 class Phrases:
-    """All bodies in one list; topic t owns ``counts[t]`` of them from ``starts[t]`` on."""
+    """All bodies in one list; topic t owns ``counts[t]`` of them from ``starts[t]`` on.
+
+    ``details`` has for each body the index of the detail category that its template means.
+    """
 
     bodies: pl.Series
     starts: IntArray
     counts: IntArray
+    details: IntArray
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What a message's draw decides; ``body`` and ``body_en`` count within the topic."""
+
+    opening: IntArray
+    closing: IntArray
+    body: IntArray
+    body_en: IntArray
+    is_english: np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @cache
@@ -48,7 +64,16 @@ def _phrases(suffix: str) -> Phrases:
     ]
     counts = np.array([len(group) for group in groups], dtype=np.int64)
     bodies = pl.Series([body for group in groups for body in group])
-    return Phrases(bodies, np.cumsum(counts) - counts, counts)
+    number = {code: index for index, code in enumerate(detail_codes())}
+    meant = [number[code] for topic in category_source()["details" + suffix] for code in topic]
+    details = np.repeat(np.array(meant, dtype=np.int64), len(pests) * len(places))
+    return Phrases(bodies, np.cumsum(counts) - counts, counts, details)
+
+
+def detail_codes() -> list[str]:
+    """Name the detail categories that templates mean, in the order of their numbers."""
+    source = category_source()
+    return sorted({code for group in (source["details"], source["details_en"]) for topic in group for code in topic})
 
 
 def is_written(topic: IntArray, draw: FloatArray, first_other_topic: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -67,25 +92,40 @@ def message_texts(topic: IntArray, draw: FloatArray) -> pl.Series:
     draw : array of float in [0, 1), shape (messages,)
         Decides opening, body, closing and language by its successive digits.
     """
-    source = _source()
-    openings, closings = pl.Series(source["openings"]), pl.Series(source["closings"])
-    rest, opening = _digit(draw * 7919 % 1, np.full(len(topic), len(openings)))
-    rest, closing = _digit(rest, np.full(len(topic), len(closings)))
-    is_english = (draw * 104729 % 1) < ENGLISH_SHARE
+    openings, closings = pl.Series(_source()["openings"]), pl.Series(_source()["closings"])
+    chosen = _choose(topic, draw)
     korean, english = _phrases(""), _phrases("_en")
-    _, body = _digit(rest, korean.counts[topic])
-    _, body_en = _digit(rest, english.counts[topic])
     frame = pl.DataFrame(
         {
-            "opening": openings.gather(opening),
-            "body": korean.bodies.gather(korean.starts[topic] + body),
-            "closing": closings.gather(closing),
-            "english": english.bodies.gather(english.starts[topic] + body_en),
-            "is_english": is_english,
+            "opening": openings.gather(chosen.opening),
+            "body": korean.bodies.gather(korean.starts[topic] + chosen.body),
+            "closing": closings.gather(chosen.closing),
+            "english": english.bodies.gather(english.starts[topic] + chosen.body_en),
+            "is_english": chosen.is_english,
         }
     )
     korean_text = pl.concat_str("opening", "body", "closing")
     return frame.select(pl.when("is_english").then("english").otherwise(korean_text).alias("content"))["content"]
+
+
+def message_details(topic: IntArray, draw: FloatArray) -> IntArray:
+    """Detail category per message, an index into :func:`detail_codes`; of the same draw as its text."""
+    chosen = _choose(topic, draw)
+    korean, english = _phrases(""), _phrases("_en")
+    return np.where(
+        chosen.is_english,
+        english.details[english.starts[topic] + chosen.body_en],
+        korean.details[korean.starts[topic] + chosen.body],
+    )
+
+
+def _choose(topic: IntArray, draw: FloatArray) -> _Choice:
+    source = _source()
+    rest, opening = _digit(draw * 7919 % 1, np.full(len(topic), len(source["openings"])))
+    rest, closing = _digit(rest, np.full(len(topic), len(source["closings"])))
+    _, body = _digit(rest, _phrases("").counts[topic])
+    _, body_en = _digit(rest, _phrases("_en").counts[topic])
+    return _Choice(opening, closing, body, body_en, (draw * 104729 % 1) < ENGLISH_SHARE)
 
 
 def _digit(uniform: FloatArray, base: IntArray) -> tuple[FloatArray, IntArray]:

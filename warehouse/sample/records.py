@@ -1,4 +1,4 @@
-"""Messages and invoices of a block as rows, grouped by the month in which they became known."""
+"""Messages, their labels and invoices of a block as rows, grouped by the month in which they became known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.sample.events import Topic
 from warehouse.sample.fragments import customer_codes
+from warehouse.sample.labels import label_table
 from warehouse.sample.messages import is_written, message_texts
 from warehouse.sample.payments import ISSUE_DAY, NEVER, TERM_DAYS
 from warehouse.sample.population import IntArray
@@ -18,23 +19,33 @@ from warehouse.sample.timeline import OFFSET, Timeline, day_texts, slot_index
 CURRENCY = "KRW"
 
 
-def message_table(history: BlockHistory, timeline: Timeline, instants: pl.Series) -> pl.DataFrame:
-    """Messages of all months: ``month``, ``rcno``, ``received_at``, ``ccod``, ``content``."""
+def message_tables(history: BlockHistory, timeline: Timeline, instants: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Messages of all months, and the labels that people gave some of them.
+
+    Returns
+    -------
+    DataFrame
+        ``month``, ``rcno``, ``received_at``, ``ccod``, ``content``.
+    DataFrame
+        ``month`` (of the message) and the columns of ``source.message_label``.
+    """
     events = history.log.table("contact")
     chosen = is_written(events["topic"], events["draw"] * 613 % 1, Topic.QUESTION)
     events = {name: values[chosen] for name, values in events.items()}
     codes = customer_codes(history.population).gather(events["who"])
-    labels = pl.Series([timeline.label(month).replace("-", "") for month in range(timeline.months)])
+    names = pl.Series([timeline.label(month).replace("-", "") for month in range(timeline.months)])
     turn = pl.Series(events["turn"]).cast(pl.String)
-    return pl.DataFrame(
+    messages = pl.DataFrame(
         {
             "month": events["month"],
-            "rcno": "R" + labels.gather(events["month"]) + "-" + codes.str.slice(1) + "-" + turn,
+            "rcno": "R" + names.gather(events["month"]) + "-" + codes.str.slice(1) + "-" + turn,
             "received_at": instants.gather(slot_index(events["month"], events["slot"])),
             "ccod": codes,
             "content": message_texts(events["topic"], events["draw"]),
         }
     )
+    labels = label_table(messages, events["topic"], events["draw"], events["slot"], timeline, instants)
+    return messages, labels
 
 
 def invoice_table(history: BlockHistory, timeline: Timeline) -> pl.DataFrame:

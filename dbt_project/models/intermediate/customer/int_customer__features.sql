@@ -73,6 +73,11 @@ select
   purchase.days_since_last_purchase,
   case when system_kept.has_messages then coalesce(message.message_count_30d, 0) end as message_count_30d,
   case when system_kept.has_messages then coalesce(message.message_count_90d, 0) end as message_count_90d,
+  case when system_kept.has_messages then coalesce(message.message_recontact_count_30d, 0) end
+    as message_recontact_count_30d,
+  case when system_kept.has_messages then coalesce(message.message_recontact_count_90d, 0) end
+    as message_recontact_count_90d,
+  message.days_since_last_message,
   case when system_kept.has_invoices then coalesce(invoice.invoice_count_180d, 0) end as invoice_count_180d,
   case when system_kept.has_invoices then coalesce(invoice.late_invoice_count_180d, 0) end as late_invoice_count_180d,
   invoice.late_invoice_ratio_180d,

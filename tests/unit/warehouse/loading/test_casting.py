@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.loading.casting import Reading, cast_to
-from warehouse.packages.targets import Kind
+from warehouse.packages.target import Kind
 
 
 def read(kind: Kind, values: list[Any], zone: str = "UTC", pattern: str | None = None, **frame: Any) -> list[Any]:

@@ -1,0 +1,128 @@
+"""What a raw table is to a data package: columns with kinds and limits, a key, rules of keeping and of knowing.
+
+Here belong the words in which a target is described. The targets themselves are `targets.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["text", "integer", "number", "money", "boolean", "date", "month", "timestamp", "document", "json"]
+
+POSTGRES_TYPES: dict[Kind, str] = {
+    "text": "text",
+    "integer": "bigint",
+    "number": "double precision",
+    "money": "numeric(18,2)",
+    "boolean": "boolean",
+    "date": "date",
+    "month": "date",
+    "timestamp": "timestamptz",
+    "document": "jsonb",
+    "json": "jsonb",
+}
+
+
+DOCUMENT_KINDS: tuple[Kind, ...] = ("document", "json")
+
+
+class Keeping(StrEnum):
+    """What happens to a row whose content changed."""
+
+    VERSIONS = "versions"  # a new row with a later known_at
+    CURRENT = "current"  # the row is updated; known_at stays the first
+
+
+class KnownBy(StrEnum):
+    """When a row counts as known if neither it nor the package says so."""
+
+    LOADED = "loaded"  # the instant of loading
+    CUT_OFF = "cut_off"  # the snapshot month's as-of instant
+    RECEIVED = "received"  # the row's own received_at
+    REVIEWED = "reviewed"  # the row's own reviewed_at
+
+
+@dataclass(frozen=True)
+class TargetColumn:
+    """One column of a raw table.
+
+    Parameters
+    ----------
+    max_length
+        Longest text, in characters.
+    minimum, maximum
+        Inclusive limits, in the column's unit; for dates ISO text.
+    allowed
+        The only values, as they are stored.
+    is_code
+        Whether it names something, so that outer blanks mean nothing; keys and references always do.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = False
+    max_length: int | None = None
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    allowed: tuple[str | int, ...] = ()
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column that must name something on record, or in the files of the same load.
+
+    Parameters
+    ----------
+    noun
+        What is named, for reasons and reason codes (`unknown_customer`).
+    target
+        The target that brings it.
+    key
+        Column of that target by which it is named.
+    """
+
+    column: str
+    noun: str
+    target: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """One raw table as a package sees it.
+
+    Parameters
+    ----------
+    name
+        Schema and table as written in `package.yml`.
+    table
+        Where the rows go; differs from `name` where versions stand behind a table of the latest ones.
+    key
+        Columns that name the same fact in every version.
+    rank
+        Order of loading: what others refer to comes first.
+    references
+        Columns that must name what is on record.
+    """
+
+    name: str
+    table: str
+    columns: tuple[TargetColumn, ...]
+    key: tuple[str, ...]
+    keeping: Keeping
+    known_by: KnownBy
+    rank: int
+    references: tuple[Reference, ...] = ()
+    has_attributes: bool = False
+
+    def column(self, name: str) -> TargetColumn:
+        """Return the column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns a package can map."""
+        return tuple(column.name for column in self.columns)
