@@ -5,16 +5,20 @@ import dagster as dg
 from dagster_app.defs.ingest.assets import SNAPSHOT, raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
 from dagster_app.defs.scoring.assets import alert, prediction
+from dagster_app.defs.scoring.messages import classifications
 from dagster_app.defs.training.assets import label, model
+from dagster_app.defs.training.messages import message_classifier
 from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
 from expectations.table_suite import CHECK_NAME
 
 SNAPSHOT_CHECK = dg.AssetSelection.checks(dg.AssetCheckKey(SNAPSHOT.key, CHECK_NAME))
 RAW = dg.AssetSelection.assets(raw_tables) | SNAPSHOT_CHECK
 BEFORE_MODEL = dg.AssetSelection.assets(foundation, monthly, outcomes)
+FOUNDATION = dg.AssetSelection.assets(foundation)
 LABEL = dg.AssetSelection.assets(label)
 MODEL = dg.AssetSelection.assets(model)
-SCORES = dg.AssetSelection.assets(prediction, alert, marts, monthly_marts, alert_delivery)
+CLASSIFIER = dg.AssetSelection.assets(message_classifier)
+SCORES = dg.AssetSelection.assets(prediction, alert, classifications, marts, monthly_marts, alert_delivery)
 SITE = dg.AssetSelection.groups("publishing")
 
 load_files = dg.define_asset_job("load_files", RAW, description="Load one data package into the raw tables.")
@@ -30,13 +34,19 @@ build_month = dg.define_asset_job(
 )
 train_and_score = dg.define_asset_job(
     "train_and_score",
-    LABEL | MODEL | SCORES,
-    description="Publish matured labels, train, promote if not worse, score the chosen months, refresh the marts.",
+    LABEL | MODEL | CLASSIFIER | SCORES,
+    description="Publish matured labels, train, promote if not worse, score the chosen months and the messages,"
+    " refresh the marts.",
 )
 score_month = dg.define_asset_job(
     "score_month", SCORES, description="Score the chosen months with the active model and refresh the marts."
 )
 publish = dg.define_asset_job("publish", SITE, description="dbt docs, Data Docs, model cards and their index page.")
+read_messages = dg.define_asset_job(
+    "read_messages",
+    FOUNDATION | CLASSIFIER | dg.AssetSelection.assets(classifications, marts),
+    description="Learn from new labels and corrections, classify new messages, refresh what is made of them.",
+)
 deliver_alerts = dg.define_asset_job(
     "deliver_alerts",
     dg.AssetSelection.assets(["monitoring", "alert_delivery"]),
@@ -58,11 +68,17 @@ def daily_refresh() -> dg.RunRequest:
     return dg.RunRequest()
 
 
+@dg.schedule(job=read_messages, cron_schedule="0 3 * * *", name="daily_messages")
+def daily_messages() -> dg.RunRequest:
+    """Classify what has been written since yesterday."""
+    return dg.RunRequest()
+
+
 @dg.schedule(job=deliver_alerts, cron_schedule="*/15 * * * *", name="alert_rounds")
 def alert_rounds() -> dg.RunRequest:
     """Send due alerts, and try failed ones again."""
     return dg.RunRequest()
 
 
-JOBS = [load_files, backfill, build_month, train_and_score, score_month, publish, deliver_alerts]
-SCHEDULES = [monthly_close, daily_refresh, alert_rounds]
+JOBS = [load_files, backfill, build_month, train_and_score, score_month, read_messages, publish, deliver_alerts]
+SCHEDULES = [monthly_close, daily_messages, daily_refresh, alert_rounds]

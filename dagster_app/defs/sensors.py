@@ -4,8 +4,8 @@ import json
 
 import dagster as dg
 
-from dagster_app.defs.automation import load_files, train_and_score
-from dagster_app.lib.run_requests import inbox_request, matured_request, raise_run_failure
+from dagster_app.defs.automation import load_files, read_messages, train_and_score
+from dagster_app.lib.run_requests import corrected_request, inbox_request, matured_request, raise_run_failure
 from warehouse.connection import Role, open_warehouse
 from warehouse.settings import load_settings
 
@@ -38,6 +38,13 @@ def labels_matured(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Sk
         return matured_request(connection, "churn", context.cursor, context.update_cursor)
 
 
+@dg.sensor(job=read_messages, minimum_interval_seconds=600)
+def messages_corrected(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Train the message classifier again when people have corrected enough of what it said."""
+    with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
+        return corrected_request(connection, context.cursor, context.update_cursor)
+
+
 @dg.run_failure_sensor(minimum_interval_seconds=30)
 def run_failed(context: dg.RunFailureSensorContext) -> None:
     """Put one alert into the outbox for each failed run."""
@@ -45,4 +52,4 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
         raise_run_failure(connection, context.dagster_run, context.failure_event.message or "")
 
 
-SENSORS = [inbox, labels_matured, run_failed]
+SENSORS = [inbox, labels_matured, messages_corrected, run_failed]

@@ -23,6 +23,34 @@ where target_name = %(target)s
     (select max(training_date) from ml.model_version where target_name = %(target)s), '-infinity'
   )
 """
+ENOUGH_CORRECTIONS = 50
+TOLERATED_CORRECTION_RATE = 0.2
+FEWEST_REVIEWED = 20
+"""Reviews below which a rate of corrections says nothing."""
+# What people decided since the newest version's labels end, beside what the active version had said.
+CORRECTED = """
+with newest as (
+  select coalesce(max(training_date), '-infinity') as trained_at from ml.model_version where model_name = 'voc'
+)
+select
+  count(*),
+  count(*) filter (where said.voc_id is distinct from label.voc_id),
+  max(label.known_at)
+from staging.stg_source__message_label as label
+cross join newest
+inner join staging.stg_source__message as message
+  on label.reception_number = message.reception_number
+inner join ml.model_version as active
+  on active.model_name = 'voc' and active.is_active
+left join lateral (
+  select voc_id
+  from ml.message_category
+  where message_id = message.message_id and model_version = active.version and rank = 1
+  order by level desc
+  limit 1
+) as said on true
+where label.known_at > newest.trained_at
+"""
 SCORED_RANGE = """
 select min(snapshot_month), max(snapshot_month)
 from intermediate.int_outcomes__cohort as cohort
@@ -71,6 +99,23 @@ def matured_request(
     remember(key)
     first, last = _months_to_score(connection, target, add_months(row[1], -1))
     return dg.RunRequest(run_key=f"{target}:{key}", tags=range_tags([first, last]))
+
+
+def corrected_request(
+    connection: Connection[Any], cursor: str | None, remember: Callable[[str], None]
+) -> dg.RunRequest | dg.SkipReason:
+    """Ask for training if people corrected many messages, or a large share of those they looked at."""
+    row = connection.execute(CORRECTED).fetchone()
+    reviewed, corrected, known_at = row if row else (0, 0, None)
+    rate = corrected / reviewed if reviewed else 0.0
+    is_drifting = reviewed >= FEWEST_REVIEWED and rate > TOLERATED_CORRECTION_RATE
+    if known_at is None or (corrected < ENOUGH_CORRECTIONS and not is_drifting):
+        return dg.SkipReason(f"{corrected} of {reviewed} messages reviewed since the last training were corrected")
+    key = known_at.isoformat()
+    if key == cursor:
+        return dg.SkipReason(f"training for labels known until {key} has been asked for")
+    remember(key)
+    return dg.RunRequest(run_key=f"voc:{key}")
 
 
 def _months_to_score(connection: Connection[Any], target: str, fallback: date) -> tuple[date, date]:

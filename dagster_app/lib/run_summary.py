@@ -32,7 +32,7 @@ select model_metrics.subject, model_metrics.auc_roc, model_metrics.calibration_e
 from ml.model_metrics
 inner join ml.model_version
   on model_metrics.model_version_id = model_version.id
-where model_version.is_active and model_metrics.origin_date is null
+where model_version.is_active and model_version.model_name = 'churn' and model_metrics.origin_date is null
 order by model_metrics.id
 """
 CHECKS = """
@@ -52,10 +52,14 @@ COMPANY = """
 select
   (select company from source.data_package order by loaded_at desc, package_name limit 1) as company,
   (select bool_or(is_simulated) from source.data_package) as is_simulated,
-  (select version from ml.model_version where is_active order by id desc limit 1) as model_version,
+  (select version from ml.model_version where is_active and model_name = 'churn') as model_version,
   (select count(*) from quarantine.rejected_row where status = 'open') as quarantined,
   (select count(*) from ml.alert where was_sent) as alerts_sent,
-  (select count(distinct as_of_date) from ml.prediction) as scored_months
+  (select count(distinct as_of_date) from ml.prediction) as scored_months,
+  (select count(*) from ml.message_classification as said join ml.model_version as active
+   on active.version = said.model_version and active.is_active) as messages_read,
+  (select count(*) from ml.message_classification as said join ml.model_version as active
+   on active.version = said.model_version and active.is_active where said.is_unknown) as messages_unknown
 """
 
 
@@ -89,6 +93,8 @@ class RunSummary:
     checks_failed: int
     quarantined: int
     alerts_sent: int
+    messages_read: int
+    messages_unknown: int
 
 
 def summarise(warehouse: Warehouse, *, is_unchanged: bool) -> RunSummary:
@@ -115,6 +121,8 @@ def summarise(warehouse: Warehouse, *, is_unchanged: bool) -> RunSummary:
         checks_failed=checks["failed"],
         quarantined=company["quarantined"],
         alerts_sent=company["alerts_sent"],
+        messages_read=company["messages_read"],
+        messages_unknown=company["messages_unknown"],
     )
 
 

@@ -11,6 +11,7 @@ from warehouse.settings import load_settings
 
 if TYPE_CHECKING:
     from ml.bundle import Bundle
+    from ml.messages.bundle import MessageBundle
 
 
 class ModelStore(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -29,5 +30,17 @@ class ModelStore(dg.ConfigurableResource):  # type: ignore[type-arg]
     def load(self, model_name: str, version: str, sha256: str) -> Bundle:
         """Read a bundle, refusing one that is not what the registry recorded."""
         from ml.bundle import load
+
+        return load(self.folder(model_name, version), sha256)
+
+    def save_messages(self, bundle: MessageBundle, model_name: str, version: str) -> str:
+        """Write a message classifier's bundle and return its sha256."""
+        from ml.messages.bundle import save
+
+        return save(bundle, self.folder(model_name, version))
+
+    def load_messages(self, model_name: str, version: str, sha256: str) -> MessageBundle:
+        """Read a message classifier's bundle, refusing one that is not what the registry recorded."""
+        from ml.messages.bundle import load
 
         return load(self.folder(model_name, version), sha256)

@@ -54,13 +54,19 @@ class Hierarchy:
     def leaf_confidences(self, scores: Sequence[FloatArray]) -> FloatArray:
         """Return the confidence of each leaf, shape (rows, leaves), summing to 1.
 
-        The logarithm of a path's confidence is the sum of the log-softmax of its categories over the levels
-        (a product of experts), normalised over the paths.
+        The main category has the softmax of its own scores. Within it a leaf has its share by the sum of the
+        log-softmax of its categories on the deeper levels (a product of experts): what is known of the details does
+        not move the main category, which is the better known of the two.
         """
-        total = np.zeros((len(scores[0]), len(self.leaves)))
-        for values, places in zip(scores, self._places, strict=True):
-            total += _log_softmax(values.astype(np.float64) * self.sharpness)[:, places]
-        confidences: FloatArray = np.exp(_log_softmax(total))
+        logs = [_log_softmax(values.astype(np.float64) * self.sharpness) for values in scores]
+        deeper = np.zeros((len(scores[0]), len(self.leaves)))
+        for values, places in zip(logs[1:], self._places[1:], strict=True):
+            deeper += values[:, places]
+        confidences = np.zeros_like(deeper)
+        for main in range(len(self.levels[0].classes)):
+            inside = np.flatnonzero(self._places[0] == main)
+            if len(inside):
+                confidences[:, inside] = np.exp(logs[0][:, [main]] + _log_softmax(deeper[:, inside]))
         return confidences
 
     def level_confidences(self, leaf_confidences: FloatArray) -> list[FloatArray]:

@@ -40,7 +40,7 @@ class MessageParameters:
 
     error_rate: float = 0.1
     risk: float = 0.05
-    strength: float = 0.3
+    strength: float = 1.0
     least_documents: int = 2
     most_terms: int = 60_000
     fit_share: float = 0.6

@@ -26,6 +26,13 @@ COMMANDS = (
         "bellwether explain C000123",
     ),
     LazyCommand(
+        "voc",
+        "warehouse.cli.voc",
+        "app",
+        "Messages: what was read in them, and what a person decides.",
+        "bellwether voc unknown",
+    ),
+    LazyCommand(
         "models",
         "warehouse.cli.models",
         "app",

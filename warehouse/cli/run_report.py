@@ -47,6 +47,7 @@ def _figures(summary: RunSummary) -> list[tuple[str, str]]:
         ("high risk (0.7 and above)", f"{summary.high_risk:,}"),
         ("revenue at risk, expected", value),
         ("active model", summary.model_version or "none"),
+        ("messages read / unknown", f"{summary.messages_read:,} / {summary.messages_unknown:,}"),
         ("checks passed / warned / failed", checks),
         ("rows in quarantine", f"{summary.quarantined:,}"),
         ("alerts sent", f"{summary.alerts_sent:,}"),

@@ -1,0 +1,72 @@
+"""One page per version of the message classifier that a person can judge it by.
+
+Belongs here: choosing what the page says and rendering it. Does not: drawing (charts) or measuring (evaluation).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from ml.charts.abstention import coverage_chart
+from ml.messages.training import MessageTraining
+
+MOST_CONFUSED, MOST_EXAMPLES = 8, 12
+
+
+def render(result: MessageTraining, *, version: str, names: Mapping[str, str], is_simulated: bool) -> str:
+    """Return the card as one self-contained HTML page.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Name of each category.
+    is_simulated : bool
+        True puts a banner on the page: nobody wrote these messages.
+    """
+    manifest = result.bundle.manifest
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    accuracies = sorted((name[-1], value) for name, value in manifest["metrics"].items() if name.startswith("accuracy"))
+    return environment.get_template("message_model_card.html").render(
+        manifest=manifest,
+        version=version,
+        sha256=result.bundle.sha256,
+        is_simulated=is_simulated,
+        accuracies=accuracies,
+        chart=coverage_chart(
+            result.curve, manifest["metrics"]["coverage"] or 0.0, manifest["parameters"]["error_rate"]
+        ),
+        confused=[(level, _confused(rows, names)) for level, rows in result.confusion.groupby("level")],
+        examples=_examples(result.predictions, names),
+    )
+
+
+def _confused(rows: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    totals = rows.groupby("true_voc_id")["message_count"].transform("sum")
+    wrong = rows.assign(share=rows["message_count"] / totals)
+    wrong = wrong[wrong["true_voc_id"] != wrong["predicted_voc_id"]]
+    wrong = wrong.sort_values(["message_count", "true_voc_id", "predicted_voc_id"], ascending=[False, True, True])
+    return _named(wrong.head(MOST_CONFUSED), names)
+
+
+def _examples(predictions: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Messages spread evenly over the confidences, the surest first."""
+    ordered = predictions.sort_values(["confidence", "message_id"], ascending=[False, True], kind="stable")
+    step = max(1, len(ordered) // MOST_EXAMPLES)
+    return _named(ordered.iloc[::step].head(MOST_EXAMPLES), names)
+
+
+def _named(rows: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    named = rows.assign(
+        true_name=rows["true_voc_id"].map(lambda voc_id: names.get(voc_id, voc_id)),
+        predicted_name=rows["predicted_voc_id"].map(lambda voc_id: names.get(voc_id, voc_id)),
+    )
+    return [{str(name): value for name, value in row.items()} for row in named.to_dict("records")]
