@@ -58,7 +58,7 @@ def train_messages(warehouse: Warehouse, store: ModelStore) -> Trained:
         version = version_name(MODEL, trained_at.strftime("%Y%m"), learned, [taxonomy.paths, MODEL])
         if is_registered(connection, version):
             return Trained(MODEL, version, None, "nothing new to learn from: the version exists")
-        progress.report("training", 0, 1, f"{len(usable):,} labelled messages")
+        progress.report("categories", 0, 1, f"{len(usable):,} labelled messages")
         dictionary = message_inputs.read_dictionary(connection)
         result = train_classifier(
             labels, taxonomy, dictionary=dictionary, trained_at=trained_at, seed=SEED, code_version=code_version()
@@ -67,7 +67,7 @@ def train_messages(warehouse: Warehouse, store: ModelStore) -> Trained:
         _write_card(result, version, taxonomy.names, is_simulated=loaded_company(warehouse)[1])
         decision = _decide(connection, result.metrics)
         _register(connection, result, version, decision)
-    progress.report("training", 1, 1, version)
+    progress.report("categories", 1, 1, version)
     return Trained(MODEL, version, None, decision.reason)
 
 
@@ -88,7 +88,7 @@ def classify_messages(warehouse: Warehouse, store: ModelStore, run_id: str) -> d
             written += write_classified(writing, classified, by)
             unknown += int(classified.messages["is_unknown"].sum())
             writing.commit()
-            progress.report("scoring", written, written, f"{written:,} messages")
+            progress.report("messages", written, max(written, 1), f"{written:,} messages")
     return {"classified": written, "unknown": unknown, "version": active.version}
 
 

@@ -24,6 +24,8 @@ STEPS = {
     "outcomes": (6, "derive outcomes"),
     "training": (24, "train and test the model"),
     "scoring": (4, "score customers"),
+    "categories": (10, "learn message categories"),
+    "messages": (6, "read messages"),
     "marts": (10, "build marts"),
     "publish": (6, "publish pages"),
 }

@@ -1,0 +1,111 @@
+"""What is said of messages: valid paths, falling confidences, reasons in their own words, an honest unknown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ml.bundle_folder import BundleError
+from ml.messages.bundle import load, save
+from ml.messages.classification import classify
+from ml.messages.training import MessageTraining
+from tests.unit.ml.messages.letters import letters, tree
+
+
+def frame(*texts: str | None) -> pd.DataFrame:
+    return pd.DataFrame({"message_id": range(1, len(texts) + 1), "content": list(texts)})
+
+
+def test_a_message_gets_paths_of_the_tree_with_falling_confidence(trained: MessageTraining) -> None:
+    said = classify(trained.bundle, frame("so many ants in the kitchen again")).candidates
+    first = said[said["rank"] == 1]
+    assert first["voc_id"].tolist() == ["pests", "ants"]
+    assert first["confidence"].is_monotonic_decreasing
+    assert said["rank"].max() == 4, "every leaf of this small tree"
+    for _, path in said.groupby("rank"):
+        assert tuple(path["voc_id"]) == tree().paths[path["voc_id"].iloc[-1]]
+    deepest = said[said["level"] == 2]
+    assert deepest["confidence"].sum() == pytest.approx(1)
+
+
+def test_reasons_quote_the_message(trained: MessageTraining) -> None:
+    text = "MICE in the store room, please"
+    reason = classify(trained.bundle, frame(text)).candidates.query("rank == 1 and level == 2")["reason"].iloc[0]
+    quotes = [part.split("”")[0] for part in reason.split("“")[1:]]
+    assert quotes
+    assert all(quote in text for quote in quotes)
+    assert any("MICE" in quote or "store" in quote for quote in quotes)
+
+
+def test_complaint_subject_keywords_and_summary(trained: MessageTraining) -> None:
+    said = classify(trained.bundle, frame("주방에 개미가 있어요", "a mouse ran over the floor and mice too")).messages
+    assert said["is_claim"].tolist() == [1, 0]
+    assert said["bug_type"].tolist() == ["ant", "rodent"]
+    assert said["summary"].tolist() == ["주방에 개미가 있어요", "a mouse ran over the floor and mice too"]
+    assert "개미가" in said["keywords"].iloc[0]
+
+
+def test_a_summary_is_made_of_the_messages_own_sentences(trained: MessageTraining) -> None:
+    parts = [
+        "Hello there.",
+        "I have been a customer for many years now.",
+        "You charged me twice on my invoice!",
+        "Thanks.",
+        "Bye.",
+    ]
+    (summary,) = classify(trained.bundle, frame(" ".join(parts) + " " + "x" * 90)).messages["summary"]
+    assert "You charged me twice on my invoice!" in summary
+    without = classify(trained.bundle, frame("a. b. c."), with_summary=False).messages["summary"]
+    assert without.tolist() == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "   ", "\x00\x01\x02", "😀🐜🐜", "123 456", "ωωω λλλ θθθ ξξξ", "!!! ???"],
+)
+def test_what_cannot_be_read_is_unknown_and_has_no_candidates(trained: MessageTraining, text: str | None) -> None:
+    said = classify(trained.bundle, frame(text, "you charged me twice"))
+    assert bool(said.messages["is_unknown"].iloc[0])
+    assert said.messages["confidence"].iloc[0] == 0
+    assert pd.isna(said.messages["is_claim"].iloc[0])
+    assert set(said.candidates["message_id"]) == {2}
+
+
+@pytest.mark.parametrize("text", ["ants " * 200_000, "ants\x00 in\x07 the kitchen", "개미 ants 주방 kitchen 😀"])
+def test_endless_dirty_and_mixed_messages_are_read(trained: MessageTraining, text: str) -> None:
+    said = classify(trained.bundle, frame(text))
+    assert said.candidates.query("rank == 1 and level == 2")["voc_id"].tolist() == ["ants"]
+
+
+def test_one_message_alone_gets_what_it_gets_among_many(trained: MessageTraining) -> None:
+    many = letters(60, seed=9)[["message_id", "content"]]
+    together = classify(trained.bundle, many)
+    alone = [classify(trained.bundle, many.iloc[[place]]) for place in range(len(many))]
+    for table in ("messages", "candidates"):
+        pieces = pd.concat([getattr(one, table) for one in alone], ignore_index=True)
+        pd.testing.assert_frame_equal(pieces, getattr(together, table), check_exact=True, check_dtype=False)
+
+
+def test_no_messages_are_no_rows(trained: MessageTraining) -> None:
+    said = classify(trained.bundle, frame())
+    assert len(said.messages) == len(said.candidates) == 0
+
+
+def test_a_stored_bundle_says_exactly_the_same(trained: MessageTraining, tmp_path: Path) -> None:
+    sha256 = save(trained.bundle, tmp_path / "voc-1")
+    assert save(trained.bundle, tmp_path / "voc-1") == sha256
+    loaded = load(tmp_path / "voc-1", sha256)
+    texts = letters(40, seed=5)[["message_id", "content"]]
+    for table in ("messages", "candidates"):
+        ours, theirs = getattr(classify(trained.bundle, texts), table), getattr(classify(loaded, texts), table)
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+def test_an_altered_bundle_is_refused(trained: MessageTraining, tmp_path: Path) -> None:
+    sha256 = save(trained.bundle, tmp_path / "voc-1")
+    weights = tmp_path / "voc-1" / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    with pytest.raises(BundleError, match="altered or truncated"):
+        load(tmp_path / "voc-1", sha256)
