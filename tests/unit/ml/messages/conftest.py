@@ -13,5 +13,5 @@ from tests.unit.ml.messages.letters import TRAINED_AT, letters, tree
 def trained() -> MessageTraining:
     dictionary = SubjectDictionary([("ants", "ant"), ("개미", "ant"), ("mice", "rodent"), ("쥐", "rodent")])
     return train_classifier(
-        letters(1000), tree(), dictionary=dictionary, trained_at=TRAINED_AT, seed=7, code_version="test"
+        letters(1000, noise=0.03), tree(), dictionary=dictionary, trained_at=TRAINED_AT, seed=7, code_version="test"
     )
