@@ -80,3 +80,17 @@ def score_month(warehouse: Warehouse, month: date | None) -> date:
     with StageRunner(warehouse.settings, warehouse) as stages:
         stages.run("score_month", tags=range_tags([wanted]))
     return wanted
+
+
+def read_messages(warehouse: Warehouse) -> None:
+    """Learn from what people decided of messages, read what is new, and refresh the figures made of it.
+
+    Raises
+    ------
+    BellwetherError
+        If a step failed.
+    """
+    from dagster_app.lib.stage_run import StageRunner
+
+    with StageRunner(warehouse.settings, warehouse) as stages:
+        stages.run("read_messages")

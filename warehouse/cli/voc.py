@@ -113,7 +113,31 @@ def review(
 
     with _connection() as connection:
         decide(connection, number, category, is_claim=claim, reviewer=reviewer, comment=comment)
-    typer.echo(f"{number} is {category}. The figures follow with the next run; the next training learns from it.")
+    typer.echo(f"{number} is {category}. `bellwether voc read` brings it into figures and model.")
+
+
+@app.command()
+def read() -> None:
+    """Learn from new decisions, read new messages, refresh every figure made of them.
+
+    The daemon does so every night, and when many decisions differ from what the model had said.
+
+    Example: `bellwether voc read`
+    """
+    from dagster_app.runner import read_messages
+    from warehouse.cli.run_progress import showing_progress
+    from warehouse.connection import Role, open_warehouse
+
+    with open_warehouse() as warehouse:
+        with showing_progress():
+            read_messages(warehouse)
+        with warehouse.connect(Role.OWNER) as connection:
+            row = connection.execute(
+                "select count(*), count(*) filter (where said.is_unknown) from ml.message_classification as said"
+                " join ml.model_version as active on active.version = said.model_version and active.is_active"
+            ).fetchone()
+    read_count, unknown_count = row or (0, 0)
+    typer.echo(f"{read_count:,} messages are read, {unknown_count:,} of them unknown.")
 
 
 def _table(header: list[str], rows: list[list[str]]) -> None:
