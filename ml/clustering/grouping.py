@@ -99,7 +99,7 @@ def _fit(coordinates: FloatArray, count: int, seed: int) -> tuple[IntArray, Floa
 
 
 def _by_size(labels: IntArray, centres: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Number clusters by falling size, of equals by the centre's coordinates."""
+    """Renumber clusters by falling size, of equals by the centre's coordinates."""
     sizes = np.bincount(labels, minlength=len(centres))
     order = sorted(range(len(centres)), key=lambda one: (-sizes[one], *np.round(centres[one], 6)))
     order = [one for one in order if sizes[one]]

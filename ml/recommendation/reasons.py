@@ -46,7 +46,7 @@ class Evidence:
 
 
 def sentence(evidence: Evidence, item_name: str, names: Mapping[str, str]) -> str:
-    """Write evidence as an English sentence, for example `Of 37 customers who hold X, 21 also hold Y (57 %).`"""
+    """Write evidence as an English sentence: Of 37 customers who hold X, 21 also hold Y (57 %)."""
     share = f"{evidence.hold} {{}} {item_name} ({percent(evidence)} %)."
     if evidence.basis == "also_held":
         whose = f"Of {evidence.among} customers who hold {names.get(evidence.given, evidence.given)}, "

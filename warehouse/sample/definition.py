@@ -90,6 +90,7 @@ def _files(plan: FaultPlan) -> list[dict[str, Any]]:
     return [
         *entries,
         {"path": "messages/*.parquet", "target": "source.message"},
+        {"path": "prospects/*.parquet", "target": "source.potential_user"},
         {
             "path": "invoices/*.parquet",
             "target": "collections.payment_records",
