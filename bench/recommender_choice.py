@@ -1,8 +1,8 @@
 """Which recommendation method: hit rate, nDCG, coverage on a time split, with paired bootstrap intervals.
 
-Run: ``python -m bench.recommender_choice --purchases FOLDER`` (the public household
-purchases: transactions_sample.csv.gz and products.csv.gz), ``--speed`` for 100,000 customers x 500 items. The item level is the product category; recommended
-are categories that the household has not bought before the cut.
+Run: ``python -m bench.recommender_choice --purchases FOLDER`` (the public household purchases:
+transactions_sample.csv.gz and products.csv.gz), ``--speed`` for 100,000 customers x 500 items. The item level is the
+product category; recommended are categories that the household has not bought before the cut.
 """
 
 from __future__ import annotations

@@ -43,13 +43,14 @@ def most_similar(coordinates: FloatArray, labels: IntArray) -> tuple[IntArray, F
 def _search(coordinates: FloatArray, rows: IntArray, others: IntArray, nearest: IntArray) -> None:
     if len(others) < 2:
         return
-    points = np.ascontiguousarray(coordinates[others])
+    # single precision suffices to find the nearest; the distance itself is taken in double
+    points = np.ascontiguousarray(coordinates[others], dtype=np.float32)
     norms = (points**2).sum(axis=1)
     place = np.full(len(coordinates), -1, dtype=np.int64)
     place[others] = np.arange(len(others))
     step = max(BLOCK_CELLS // len(others), 1)
     for start in range(0, len(rows), step):
         block = rows[start : start + step]
-        squared = norms - 2 * (coordinates[block] @ points.T)
+        squared = norms - 2 * (coordinates[block].astype(np.float32) @ points.T)
         squared[np.arange(len(block)), place[block]] = np.inf
         nearest[block] = others[squared.argmin(axis=1)]

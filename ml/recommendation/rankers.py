@@ -106,7 +106,7 @@ class Factors(ItemModel):
 
     name = "matrix_factorisation"
 
-    def __init__(self, holdings: Holdings, factors: int = 16) -> None:
+    def __init__(self, holdings: Holdings, factors: int = 2) -> None:
         _, vectors = np.linalg.eigh(_together(holdings))
         kept = vectors[:, -max(min(factors, vectors.shape[1] - 1), 1) :]
         self.weights = kept @ kept.T
@@ -123,7 +123,7 @@ class Ease(ItemModel):
 
     name = "ease"
 
-    def __init__(self, holdings: Holdings, ridge: float = 4.0) -> None:
+    def __init__(self, holdings: Holdings, ridge: float = 64.0) -> None:
         together = _together(holdings)
         size = len(together)
         penalty = ridge * max(float(np.trace(together)) / max(size, 1), 1.0)

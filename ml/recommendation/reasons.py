@@ -13,6 +13,8 @@ from ml.recommendation.holdings import FloatArray, Holdings, IntArray
 from ml.recommendation.rankers import ClusterPopularity, ItemModel, Ranker
 from ml.recommendation.ranking import NO_ITEM
 
+MUTE = np.iinfo(np.int64).max
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -85,7 +87,7 @@ class Witness:
         self._ranker, self._holdings, self._cluster_ids = ranker, holdings, cluster_ids
         self._holders = holdings.holder_counts
         self._together = (holdings.matrix.T @ holdings.matrix).toarray().astype(np.int64)
-        self._weights = ranker.weights if isinstance(ranker, ItemModel) else None
+        self._strength = self._order(ranker.weights) if isinstance(ranker, ItemModel) else None
         self._in_cluster: dict[int, tuple[int, IntArray]] = {}
         if isinstance(ranker, ClusterPopularity):
             for cluster in np.unique(cluster_ids):
@@ -102,8 +104,8 @@ class Witness:
         """
         if item == NO_ITEM:
             raise ValueError("there is no evidence for no item")
-        if self._weights is not None:
-            given = self._strongest(self._weights, row, item)
+        if self._strength is not None:
+            given = self._strongest(self._strength, row, item)
             if given is not None:
                 code = str(self._holdings.item_codes[given])
                 return Evidence("also_held", int(self._holders[given]), int(self._together[given, item]), code)
@@ -114,12 +116,23 @@ class Witness:
                 return Evidence("cluster", size, int(counts[item]), cluster)
         return Evidence("everyone", len(self._holdings.customer_codes), int(self._holders[item]))
 
-    def _strongest(self, model_weights: FloatArray, row: int, item: int) -> int | None:
+    def _order(self, weights: FloatArray) -> IntArray:
+        """Place of each row's item among those that speak for the column's, 0 first; `MUTE` where it does not."""
+        size = len(weights)
+        ties = np.arange(size)
+        speaks = (np.round(weights, 9) > 0) & (self._together > 0)
+        places = np.full((size, size), MUTE, dtype=np.int64)
+        for item in range(size):
+            order = np.lexsort((ties, -self._holders, -np.round(weights[:, item], 9)))
+            places[order, item] = ties
+        places[~speaks] = MUTE
+        return places
+
+    def _strongest(self, strength: IntArray, row: int, item: int) -> int | None:
         matrix = self._holdings.matrix
         held = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
-        weights = np.round(model_weights[held, item], 9)
-        speaks = (weights > 0) & (self._together[held, item] > 0)
-        if not speaks.any():
+        if not len(held):
             return None
-        held, weights = held[speaks], weights[speaks]
-        return int(held[np.lexsort((held, -self._holders[held], -weights))[0]])
+        places = strength[held, item]
+        best = int(places.argmin())
+        return None if places[best] == MUTE else int(held[best])

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from dagster_app.lib.recommendation_store import recommend_month, replace_recommendations
-from tests.conftest import WarehouseFactory
+from tests.conftest import DatabaseServer
 from tests.contract.walk import inventory, walk
 from tests.dbt_builds import build_models
 from warehouse.connection import Role, Warehouse
-from warehouse.loading import load_package
+from warehouse.loading.load import load_package
 from warehouse.packages.package import DataPackage
-from warehouse.sample import SampleOptions, generate
+from warehouse.sample.generate import generate
+from warehouse.sample.options import SampleOptions
 
 MONTHS = (date(2025, 11, 1), date(2025, 12, 1))
 MODELS = ("int_recommendation__*", "user_recommendation", "potential_user_recommendation", "cluster_profile")
 
 
 @pytest.fixture(scope="module")
-def company(warehouse_factory: WarehouseFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    folder = Path(tmp_path_factory.mktemp("sample")) / "company"
-    generate(folder, SampleOptions(customers=400, months=2))
-    warehouse = warehouse_factory("recommendation")
-    load_package(DataPackage.read(folder), warehouse)
+def company(embedded_server: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A sample company of four hundred customers, recommended for two months, its marts built and tested by dbt."""
+    folder = tmp_path_factory.mktemp("recommendation")
+    warehouse = embedded_server.create("recommendation", folder)
+    package = generate(folder / "package", SampleOptions(customers=400, months=3, end_month=date(2025, 12, 1)))
+    load_package(warehouse, DataPackage.read(package))
     build_models(warehouse, "+customer_features", "+int_recommendation__customer", "int_recommendation__holding")
     build_models(warehouse, "stg_source__potential_user", "stg_source__industry_code")
     for month in MONTHS:
         recommend_and_write(warehouse, month)
-    build_models(warehouse, "stg_ml__*", "stg_crm__customer", *MODELS, with_tests=True)
+    build_models(warehouse, "stg_ml__*", "stg_crm__customer")
+    build_models(warehouse, *MODELS, with_tests=True)
     yield warehouse
+    embedded_server.drop(warehouse.database)
 
 
 def recommend_and_write(warehouse: Warehouse, month: date) -> dict[str, int]:

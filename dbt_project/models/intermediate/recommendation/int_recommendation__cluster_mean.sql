@@ -16,9 +16,9 @@ select
   assigned.snapshot_month,
   assigned.cluster_id,
   coalesce(sum(holding.holding_count) filter (where holding.item_kind = 'contract'), 0)
-  / cast(count(distinct assigned.subject_key) as double precision) as avg_contracts_num,
+  / cast(count(distinct assigned.subject_key) as {{ dbt.type_float() }}) as avg_contracts_num,
   coalesce(sum(holding.holding_count) filter (where holding.item_kind = 'product'), 0)
-  / cast(count(distinct assigned.subject_key) as double precision) as avg_purchase_num
+  / cast(count(distinct assigned.subject_key) as {{ dbt.type_float() }}) as avg_purchase_num
 from assigned
 left join holding
   on

@@ -8,13 +8,7 @@ with holding as (
 select
   customer_code,
   snapshot_month,
-  jsonb_agg(
-    jsonb_build_object('code', item_code, 'name', item_name)
-    order by holding_count desc, item_code
-  ) filter (where item_kind = 'contract') as contracts,
-  jsonb_agg(
-    jsonb_build_object('code', item_code, 'name', item_name)
-    order by holding_count desc, item_code
-  ) filter (where item_kind = 'product') as products
+  {{ document_list([['code', 'item_code'], ['name', 'item_name']], 'holding_count desc, item_code', "item_kind = 'contract'") }} as contracts,
+  {{ document_list([['code', 'item_code'], ['name', 'item_name']], 'holding_count desc, item_code', "item_kind = 'product'") }} as products
 from holding
 group by customer_code, snapshot_month

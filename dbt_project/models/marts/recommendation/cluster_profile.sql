@@ -1,3 +1,4 @@
+{%- set counted = [['code', 'code'], ['name', 'name'], ['customers', 'customer_count']] -%}
 with cluster as (
 
   select * from {{ ref('stg_ml__cluster') }}
@@ -21,20 +22,12 @@ listed as (
   select
     snapshot_month,
     cluster_id,
-    jsonb_agg(
-      jsonb_build_object('code', code, 'name', name, 'customers', customer_count) order by place
-    ) filter (where aspect = 'contract' and place <= 5) as top_contracts,
-    jsonb_agg(
-      jsonb_build_object('code', code, 'name', name, 'customers', customer_count) order by place
-    ) filter (where aspect = 'product' and place <= 5) as top_purchases,
-    jsonb_agg(
-      jsonb_build_object('code', code, 'name', name, 'customers', customer_count) order by place
-    ) filter (where aspect = 'industry' and place <= 5) as top_business_type,
-    jsonb_agg(
-      jsonb_build_object('code', code, 'name', name, 'customers', customer_count) order by place
-    ) filter (where aspect = 'first_contract' and place <= 5) as top_first_contract_code,
-    jsonb_object_agg(code, customer_count) filter (where aspect = 'contract') as contracts_distribution,
-    jsonb_object_agg(code, customer_count) filter (where aspect = 'product') as purchase_distribution
+    {{ document_list(counted, 'place', "aspect = 'contract' and place <= 5") }} as top_contracts,
+    {{ document_list(counted, 'place', "aspect = 'product' and place <= 5") }} as top_purchases,
+    {{ document_list(counted, 'place', "aspect = 'industry' and place <= 5") }} as top_business_type,
+    {{ document_list(counted, 'place', "aspect = 'first_contract' and place <= 5") }} as top_first_contract_code,
+    {{ document_map('code', 'customer_count', "aspect = 'contract'") }} as contracts_distribution,
+    {{ document_map('code', 'customer_count', "aspect = 'product'") }} as purchase_distribution
   from cluster_count
   group by snapshot_month, cluster_id
 

@@ -28,7 +28,7 @@ known as (
 
 select
   snapshot_month,
-  concat(kedcd, '/', bzpl_cd, '/', bzpl_seq) as prospect_key,
+  kedcd || '/' || bzpl_cd || '/' || bzpl_seq as prospect_key,
   kedcd,
   bzpl_cd,
   bzpl_seq,

@@ -14,4 +14,4 @@ from recommendation
 where
   reason not like '%' || among_count || ' customers%'
   or reason not like '%, ' || hold_count || ' %'
-  or reason not like '%(' || floor(100.0 * hold_count / among_count + 0.5) || ' \%).'
+  or right(reason, 8) not like '%(' || floor(100.0 * hold_count / among_count + 0.5) || ' _).'
