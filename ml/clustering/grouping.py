@@ -18,7 +18,8 @@ IntArray = NDArray[np.int64]
 LARGEST_COUNT = 10
 SMALLEST_CLUSTER_RATIO = 0.02
 SAMPLE_SIZE = 2000
-STARTS = 4
+STARTS = 10
+STAY_BONUS = 0.1
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Grouping:
     silhouettes: dict[int, float]
 
 
-def group_customers(coordinates: FloatArray, *, seed: int, count: int | None = None) -> Grouping:
+def group_customers(coordinates: FloatArray, *, seed: int, last_centres: FloatArray | None = None) -> Grouping:
     """Find the clusters.
 
     Parameters
@@ -50,21 +51,28 @@ def group_customers(coordinates: FloatArray, *, seed: int, count: int | None = N
         At least one row.
     seed : int
         Of the starts of k-means and of the sample that chooses the number.
-    count : int, optional
-        Number of clusters; chosen by the rule unless stated.
+    last_centres : array, shape (clusters of last month, dimensions), optional
+        Where the members of last month's clusters are now.
 
     Notes
     -----
     Rule: of 2 to 10 clusters, the number with the largest mean silhouette (Rousseeuw 1987) on a sample of at most
-    2,000 customers, among those in which every cluster holds at least 2 % of the sample; of equals the smaller. One
-    cluster where customers are fewer than eight or none of the numbers qualifies.
+    2,000 customers, among those in which every cluster holds at least 2 % of the sample; of equals the smaller. Last
+    month's number stays unless it no longer qualifies or another one is better by more than 0.1: clusters that come
+    and go help nobody, so a new number must be plainly better. k-means then starts from where last month's members
+    are now. One cluster where customers are fewer than eight or none of the numbers qualifies.
     """
-    silhouettes: dict[int, float] = {}
-    if count is None:
-        silhouettes = _silhouettes(coordinates, seed)
-        count = max(silhouettes, key=lambda number: (round(silhouettes[number], 6), -number), default=1)
+    silhouettes = _silhouettes(coordinates, seed)
+    last_count = 0 if last_centres is None else len(last_centres)
+    count = max(
+        silhouettes,
+        key=lambda number: (round(silhouettes[number] + STAY_BONUS * (number == last_count), 6), -number),
+        default=1,
+    )
     distinct = len(np.unique(coordinates, axis=0))
-    labels, centres = _by_size(*_fit(coordinates, min(count, distinct), seed))
+    labels, centres = _by_size(
+        *_fit(coordinates, min(count, distinct), seed, last_centres if count == last_count else None)
+    )
     return Grouping(labels, centres, similarity_to_centre(coordinates, centres[labels]), silhouettes)
 
 
@@ -91,10 +99,19 @@ def _silhouettes(coordinates: FloatArray, seed: int) -> dict[int, float]:
     return found
 
 
-def _fit(coordinates: FloatArray, count: int, seed: int) -> tuple[IntArray, FloatArray]:
+def _fit(
+    coordinates: FloatArray, count: int, seed: int, start: FloatArray | None = None
+) -> tuple[IntArray, FloatArray]:
     if count <= 1:
         return np.zeros(len(coordinates), dtype=np.int64), coordinates.mean(axis=0, keepdims=True)
-    model = KMeans(count, n_init=STARTS, random_state=seed, algorithm="lloyd").fit(coordinates)
+    continues = start is not None and len(start) == count
+    model = KMeans(
+        count,
+        init=start if continues else "k-means++",
+        n_init=1 if continues else STARTS,
+        random_state=seed,
+        algorithm="lloyd",
+    ).fit(coordinates)
     return model.labels_.astype(np.int64), model.cluster_centers_
 
 

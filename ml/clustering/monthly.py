@@ -65,8 +65,10 @@ def cluster_month(
     frame = customers.sort_values("customer_code", kind="stable", ignore_index=True)
     codes = frame["customer_code"].to_numpy(dtype=object)
     space = build_space(frame, features)
-    grouping = group_customers(space.coordinates, seed=seed)
     last = previous.set_index("customer_code")["cluster_id"].astype("int64")
+    grouping = group_customers(
+        space.coordinates, seed=seed, last_centres=_last_centres(space.coordinates, last.reindex(codes))
+    )
     matched = match_clusters(pd.Series(grouping.labels, index=codes), last, largest_id=largest_id)
     nearest, nearest_similarity = most_similar(space.coordinates, grouping.labels)
     sizes = np.bincount(grouping.labels)
@@ -87,6 +89,15 @@ def cluster_month(
         clusters,
         grouping.silhouettes,
     )
+
+
+def _last_centres(coordinates: FloatArray, last: pd.Series) -> FloatArray | None:
+    """Mean place of the remaining members of each of last month's clusters; None where there are none."""
+    known = last.notna().to_numpy()
+    if not known.any():
+        return None
+    centres: FloatArray = pd.DataFrame(coordinates[known]).groupby(last[known].to_numpy()).mean().to_numpy()
+    return centres
 
 
 __all__ = ["ALONE", "MonthlyClusters", "cluster_month"]

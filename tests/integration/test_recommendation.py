@@ -86,9 +86,9 @@ def test_every_customer_and_prospect_has_its_row(company: Warehouse) -> None:
     counted = rows(
         company,
         "select (select count(*) from analytics.user_recommendation), "
-        "(select count(*) from intermediate.int_recommendation__customer), "
+        "(select count(*) from intermediate.int_recommendation__customer where snapshot_month >= '2025-11-01'), "
         "(select count(*) from analytics.potential_user_recommendation), "
-        "(select count(*) from staging.stg_source__potential_user)",
+        "(select count(*) from staging.stg_source__potential_user where snapshot_month >= '2025-11-01')",
     )[0]
     assert counted[0] == counted[1] > 0
     assert counted[2] == counted[3] > 0
