@@ -16,8 +16,8 @@ STAGES = (
     ("staging",),
     ("intermediate/customer", "intermediate/outcomes"),
     ("marts/features",),
-    ("intermediate/risk", "intermediate/voc", "intermediate/monitoring"),
-    ("marts/churn", "marts/voc", "marts/monitoring", "marts/reference"),
+    ("intermediate/risk", "intermediate/voc", "intermediate/monitoring", "intermediate/recommendation"),
+    ("marts/churn", "marts/voc", "marts/monitoring", "marts/reference", "marts/recommendation"),
 )
 # Raw tables that a model above staging reads directly, each for the reason given.
 DIRECT_SOURCES = {

@@ -105,7 +105,7 @@ def _columns(target: Target) -> list[str]:
 
 
 def _month_expression(target: Target, known_at: str) -> sql.Composable:
-    if target.name == "source.user_monthly_features":
+    if target.is_monthly:
         return sql.SQL("snapshot_month")
     if target.name == "source.outcome_label":
         return sql.SQL("(as_of_date - interval '1 month')::date")

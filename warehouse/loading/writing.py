@@ -21,7 +21,7 @@ from warehouse.loading.names import REJECTS, stage_table
 from warehouse.packages.target import Target
 from warehouse.packages.targets import TARGETS
 
-_OWN_MONTHS = ("source.user_monthly_features", "source.outcome_label")
+_OWN_MONTHS = ("source.user_monthly_features", "source.outcome_label", "source.potential_user")
 
 
 @dataclass(frozen=True)
@@ -133,11 +133,11 @@ def _count(cursor: psycopg.Cursor, table: sql.Identifier) -> int:
 
 
 def _ensure_partitions(cursor: psycopg.Cursor, batch: StagedBatch) -> None:
-    if batch.target.name != "source.user_monthly_features":
+    if not batch.target.is_monthly:
         return
     cursor.execute(
         sql.SQL(
-            "select source.ensure_partitions('source.user_monthly_features', min(snapshot_month), "
-            "max(snapshot_month)) from {} having count(*) > 0"
-        ).format(stage_table(batch.batch_id))
+            "select source.ensure_partitions({}::regclass, min(snapshot_month), max(snapshot_month)) "
+            "from {} having count(*) > 0"
+        ).format(sql.Literal(batch.target.table), stage_table(batch.batch_id))
     )

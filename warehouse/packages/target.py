@@ -118,6 +118,11 @@ class Target:
     references: tuple[Reference, ...] = ()
     has_attributes: bool = False
 
+    @property
+    def is_monthly(self) -> bool:
+        """Whether the table is partitioned by the snapshot month that each row names."""
+        return "snapshot_month" in self.key
+
     def column(self, name: str) -> TargetColumn:
         """Return the column called `name`."""
         return next(column for column in self.columns if column.name == name)

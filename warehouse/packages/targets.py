@@ -199,6 +199,32 @@ _LEDGER = Target(
     rank=6,
 )
 
+_PROSPECT = Target(
+    name="source.potential_user",
+    table="source.potential_user",
+    columns=(
+        _month("snapshot_month"),
+        _text("kedcd", 50, required=True),
+        _text("bzpl_cd", 50, required=True),
+        _text("bzpl_seq", 50, required=True),
+        _text("bzno", 50),
+        _text("enp_nm", 255),
+        _text("sido", 100),
+        _text("sigungu", 100),
+        TargetColumn("lat", "number", minimum=-90, maximum=90),
+        TargetColumn("lot", "number", minimum=-180, maximum=180),
+        _text("bzpl_nm", 255),
+        _text("bf_bzc_cd", 50),
+        TargetColumn("bsze_metr", "number", minimum=0),
+        TargetColumn("lsze_metr", "number", minimum=0),
+        _text("rdnm_addr", 500),
+    ),
+    key=("kedcd", "bzpl_cd", "bzpl_seq", "snapshot_month"),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.CUT_OFF,
+    rank=7,
+)
+
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
@@ -212,5 +238,6 @@ TARGETS: dict[str, Target] = {
         _LABEL,
         _PAYMENT,
         _LEDGER,
+        _PROSPECT,
     )
 }

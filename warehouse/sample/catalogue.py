@@ -41,6 +41,13 @@ class Catalogue:
         """Names of the provinces; each is served by one branch."""
         return pl.Series(list(self.raw["places"]))
 
+    def appetite(self, section: str, first: int = 0) -> NDArray[np.float64]:
+        """Weights of choice among a section's entries from ``first`` on, shape (industries, entries)."""
+        entries = self.raw[section][first:]
+        codes = self.column("industries", "code").to_list()
+        wanted = [[4.0 if code in entry["wanted_by"] else 1.0 for entry in entries] for code in codes]
+        return np.array(wanted)
+
     @property
     def home_industry(self) -> int:
         """Index of the industry that stands for private homes."""
@@ -70,3 +77,21 @@ def shares(weights: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArra
     """
     edges = np.cumsum(weights) / weights.sum()
     return np.minimum(np.searchsorted(edges, uniform, side="right"), len(weights) - 1)
+
+
+def shares_by_row(
+    weights: NDArray[np.float64], rows: NDArray[np.int64], uniform: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Index drawn for each customer by the weights of its row.
+
+    Parameters
+    ----------
+    weights : array of shape (kinds, choices)
+    rows : array of int64, shape (customers,)
+        Which kind each customer is.
+    uniform : array of shape (customers,)
+        Draws in [0, 1).
+    """
+    edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    drawn: NDArray[np.int64] = np.minimum((uniform[:, None] >= edges[rows]).sum(axis=1), weights.shape[1] - 1)
+    return drawn

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.sample.catalogue import catalogue
+from warehouse.sample.catalogue import catalogue, shares_by_row
 from warehouse.sample.drivers import DriverMonth
 from warehouse.sample.events import URGENT, EventLog, Topic, Window, Work
 from warehouse.sample.population import BoolArray, FloatArray, IntArray, Population
@@ -83,7 +83,7 @@ def make_purchases(
     uniform = random_stream(stream[0], Stream.PURCHASE, stream[1], month).random((4, len(population)))
     logit = -2.5 + 0.85 * drivers.engagement + 0.3 * drivers.infestation - 0.4 * population.is_home
     rows = (window.end > window.start) & (uniform[0] < 1 / (1 + np.exp(-logit)))
-    product = np.floor(uniform[1] * len(catalogue().column("products", "code"))).astype(np.int64)
+    product = shares_by_row(catalogue().appetite("products"), population.industry, uniform[1])
     size = np.where(population.is_home, 1.0, np.clip(population.site_area / 150, 1, 6))
     quantity = 1 + np.floor(uniform[2] * size).astype(np.int64)
     log.add("purchase", rows, month, slot=window.moment(uniform[3]), product=product, quantity=quantity)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.sample.catalogue import catalogue, shares
+from warehouse.sample.catalogue import catalogue, shares, shares_by_row
 from warehouse.sample.contracts import ContractBook
 from warehouse.sample.drivers import DriverMonth
 from warehouse.sample.events import Window
@@ -137,7 +137,7 @@ class ContractDecisions:
 
     def _extra_code(self, uniform: FloatArray) -> IntArray:
         """One of the contracts after the three general ones."""
-        code: IntArray = 3 + np.minimum(np.floor(uniform * 4), 3).astype(np.int64)
+        code: IntArray = 3 + shares_by_row(catalogue().appetite("contracts", first=3), self._who.industry, uniform)
         return code
 
 

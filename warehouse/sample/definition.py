@@ -101,6 +101,7 @@ def _files(plan: FaultPlan) -> list[dict[str, Any]]:
             "target": "source.voc_category_succession",
             "known_at": {"from": "valid_from"},
         },
+        {"path": "prospects/*.parquet", "target": "source.potential_user"},
         {
             "path": "invoices/*.parquet",
             "target": "collections.payment_records",

@@ -27,6 +27,7 @@ from warehouse.sample.ledger import ledger_table
 from warehouse.sample.options import SampleOptions
 from warehouse.sample.people import customer_table
 from warehouse.sample.population import IntArray, draw_population
+from warehouse.sample.prospects import prospect_months
 from warehouse.sample.records import by_month, invoice_table, message_tables, revenue_by_month
 from warehouse.sample.simulation import BlockHistory, BlockSimulation
 from warehouse.sample.snapshots import SnapshotWriter
@@ -116,6 +117,8 @@ def _write(folder: Path, options: SampleOptions, progress: Progress | None) -> N
         files.write_csv("industry_codes.csv", [pl.DataFrame({"code": codes, "name": names})])
         files.write_csv("voc_categories.csv", [category_table(timeline)])
         files.write_csv("voc_successions.csv", [succession_table(timeline)])
+        for month, places in prospect_months(options.seed, options.customers, timeline):
+            files.append(f"prospects/prospects_{timeline.label(month)}.parquet", places)
         for month, entries in by_month(ledger_table(revenue, options.seed, timeline)):
             files.write_csv(f"ledger/ledger_{timeline.label(month)}.csv", [entries])
     (folder / "package.yml").write_text(package_definition(options, plan), encoding="utf-8")

@@ -41,6 +41,7 @@ class Stream(IntEnum):
     LEDGER = 11
     FAULT = 12
     SURVEY = 13
+    PROSPECT = 14
 
 
 def random_stream(seed: int, stream: Stream, block: int = 0, month: int = 0) -> np.random.Generator:

@@ -1,0 +1,1 @@
+"""Monthly clusters of customers that keep their numbers. No input or output, clock or database."""

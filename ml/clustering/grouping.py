@@ -1,0 +1,125 @@
+"""How many clusters, and who is in which: k-means with a stated rule for the number.
+
+Belongs here: clusters of one month. Does not: their numbers from month to month (matching).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator, Philox
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+
+from ml.clustering.space import FloatArray
+
+IntArray = NDArray[np.int64]
+
+LARGEST_COUNT = 10
+SMALLEST_CLUSTER_RATIO = 0.02
+SAMPLE_SIZE = 2000
+STARTS = 10
+STAY_BONUS = 0.1
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Clusters of one month, numbered from 0 by falling size.
+
+    Parameters
+    ----------
+    labels : array of int64, shape (customers,)
+    centres : array of float64, shape (clusters, dimensions)
+    similarity : array of float64, shape (customers,)
+        1 at the cluster's centre; 0.5 at the company's mean distance from a centre; towards 0 far away.
+    silhouettes : dict of int to float
+        Mean silhouette of each number of clusters that was tried.
+    """
+
+    labels: IntArray
+    centres: FloatArray
+    similarity: FloatArray
+    silhouettes: dict[int, float]
+
+
+def group_customers(coordinates: FloatArray, *, seed: int, last_centres: FloatArray | None = None) -> Grouping:
+    """Find the clusters.
+
+    Parameters
+    ----------
+    coordinates : array, shape (customers, dimensions)
+        At least one row.
+    seed : int
+        Of the starts of k-means and of the sample that chooses the number.
+    last_centres : array, shape (clusters of last month, dimensions), optional
+        Where the members of last month's clusters are now.
+
+    Notes
+    -----
+    Rule: of 2 to 10 clusters, the number with the largest mean silhouette (Rousseeuw 1987) on a sample of at most
+    2,000 customers, among those in which every cluster holds at least 2 % of the sample; of equals the smaller. Last
+    month's number stays unless it no longer qualifies or another one is better by more than 0.1: clusters that come
+    and go help nobody, so a new number must be plainly better. k-means then starts from where last month's members
+    are now. One cluster where customers are fewer than eight or none of the numbers qualifies.
+    """
+    silhouettes = _silhouettes(coordinates, seed)
+    last_count = 0 if last_centres is None else len(last_centres)
+    count = max(
+        silhouettes,
+        key=lambda number: (round(silhouettes[number] + STAY_BONUS * (number == last_count), 6), -number),
+        default=1,
+    )
+    distinct = len(np.unique(coordinates, axis=0))
+    labels, centres = _by_size(
+        *_fit(coordinates, min(count, distinct), seed, last_centres if count == last_count else None)
+    )
+    return Grouping(labels, centres, similarity_to_centre(coordinates, centres[labels]), silhouettes)
+
+
+def similarity_to_centre(coordinates: FloatArray, own_centre: FloatArray) -> FloatArray:
+    """Return 1 / (1 + d / mean d) for each customer's distance d from the centre of its cluster."""
+    distance = np.sqrt(((coordinates - own_centre) ** 2).sum(axis=1))
+    usual = distance.mean()
+    if usual == 0:
+        return np.ones(len(distance))
+    similarity: FloatArray = np.round(1 / (1 + distance / usual), 9)
+    return similarity
+
+
+def _silhouettes(coordinates: FloatArray, seed: int) -> dict[int, float]:
+    rng = Generator(Philox(seed))
+    rows = np.sort(rng.permutation(len(coordinates))[:SAMPLE_SIZE])
+    sample = coordinates[rows]
+    found = {}
+    for count in range(2, min(LARGEST_COUNT, len(np.unique(sample, axis=0)) - 1, len(sample) // 4) + 1):
+        labels, _ = _fit(sample, count, seed)
+        sizes = np.bincount(labels)
+        if len(sizes) > 1 and sizes.min() >= SMALLEST_CLUSTER_RATIO * len(sample):
+            found[count] = float(silhouette_score(sample, labels))
+    return found
+
+
+def _fit(
+    coordinates: FloatArray, count: int, seed: int, start: FloatArray | None = None
+) -> tuple[IntArray, FloatArray]:
+    if count <= 1:
+        return np.zeros(len(coordinates), dtype=np.int64), coordinates.mean(axis=0, keepdims=True)
+    continues = start is not None and len(start) == count
+    model = KMeans(
+        count,
+        init=start if continues else "k-means++",
+        n_init=1 if continues else STARTS,
+        random_state=seed,
+        algorithm="lloyd",
+    ).fit(coordinates)
+    return model.labels_.astype(np.int64), model.cluster_centers_
+
+
+def _by_size(labels: IntArray, centres: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Renumber clusters by falling size, of equals by the centre's coordinates."""
+    sizes = np.bincount(labels, minlength=len(centres))
+    order = sorted(range(len(centres)), key=lambda one: (-sizes[one], *np.round(centres[one], 6)))
+    order = [one for one in order if sizes[one]]
+    place = np.zeros(len(centres), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place[labels], centres[order]

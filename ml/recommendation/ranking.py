@@ -1,0 +1,58 @@
+"""From scores to the best items that are not held, ties broken to the end, in blocks of bounded size.
+
+Belongs here: order. Does not: what the scores mean.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ml.recommendation.holdings import FloatArray, Holdings, IntArray
+from ml.recommendation.rankers import Ranker
+
+BLOCK_CELLS = 4_000_000
+NO_ITEM = -1
+
+
+def blocks(holdings: Holdings) -> Iterator[slice]:
+    """Yield slices of customers whose scores take at most `BLOCK_CELLS` numbers."""
+    step = max(BLOCK_CELLS // max(len(holdings.item_codes), 1), 1)
+    for start in range(0, len(holdings.customer_codes), step):
+        yield slice(start, min(start + step, len(holdings.customer_codes)))
+
+
+def best_items(ranker: Ranker, holdings: Holdings, count: int) -> tuple[IntArray, FloatArray]:
+    """Return for each customer the best items that it does not hold.
+
+    Parameters
+    ----------
+    ranker : Ranker
+    holdings : Holdings
+        What customers hold; never recommended.
+    count : int
+        How many items; fewer where fewer are left.
+
+    Returns
+    -------
+    items : array of int64, shape (customers, count)
+        Columns of the holdings, best first; `NO_ITEM` where nothing is left.
+    scores : array of float64, shape (customers, count)
+        NaN where nothing is left.
+    """
+    shape = (len(holdings.customer_codes), count)
+    items, scores = np.full(shape, NO_ITEM, dtype=np.int64), np.full(shape, np.nan)
+    kept = min(count, len(holdings.item_codes))
+    if not kept:
+        return items, scores
+    precedence = holdings.precedence
+    for rows in blocks(holdings):
+        # columns in order of precedence: the first of equal scores is then the right one
+        block = np.where(holdings.dense(rows)[:, precedence] > 0, -np.inf, ranker.scores(holdings, rows)[:, precedence])
+        for place in range(kept):
+            best = block.argmax(axis=1)
+            score = block[np.arange(len(block)), best]
+            block[np.arange(len(block)), best] = -np.inf
+            is_left = np.isfinite(score)
+            items[rows, place] = np.where(is_left, precedence[best], NO_ITEM)
+            scores[rows, place] = np.where(is_left, score, np.nan)
+    return items, scores
