@@ -6,6 +6,7 @@ from dagster_app.defs.ingest.assets import SNAPSHOT, raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
 from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.scoring.messages import classifications
+from dagster_app.defs.scoring.recommendations import recommendations
 from dagster_app.defs.training.assets import label, model
 from dagster_app.defs.training.messages import message_classifier
 from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
@@ -18,7 +19,9 @@ FOUNDATION = dg.AssetSelection.assets(foundation)
 LABEL = dg.AssetSelection.assets(label)
 MODEL = dg.AssetSelection.assets(model)
 CLASSIFIER = dg.AssetSelection.assets(message_classifier)
-SCORES = dg.AssetSelection.assets(prediction, alert, classifications, marts, monthly_marts, alert_delivery)
+SCORES = dg.AssetSelection.assets(
+    prediction, alert, classifications, recommendations, marts, monthly_marts, alert_delivery
+)
 SITE = dg.AssetSelection.groups("publishing")
 
 load_files = dg.define_asset_job("load_files", RAW, description="Load one data package into the raw tables.")

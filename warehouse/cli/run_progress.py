@@ -26,6 +26,7 @@ STEPS = {
     "scoring": (4, "score customers"),
     "categories": (10, "learn message categories"),
     "messages": (6, "read messages"),
+    "recommendations": (5, "recommend offers"),
     "marts": (10, "build marts"),
     "publish": (6, "publish pages"),
 }

@@ -86,10 +86,10 @@ def categories() -> None:
     with _connection() as connection:
         rows = connection.execute(
             "with recursive tree as ("
-            " select voc_id, name, level, array[voc_id] as path from source.voc_category"
+            " select voc_id, name, level, array[voc_id::text] as path from source.voc_category"
             " where parent_id is null and valid_to is null"
             " union all"
-            " select child.voc_id, child.name, child.level, tree.path || child.voc_id"
+            " select child.voc_id, child.name, child.level, tree.path || child.voc_id::text"
             " from source.voc_category as child join tree on child.parent_id = tree.voc_id"
             " where child.valid_to is null)"
             " select voc_id, repeat('  ', level - 1) || name from tree order by path"

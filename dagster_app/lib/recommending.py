@@ -1,0 +1,35 @@
+"""Recommend months in order of time, so that clusters keep their numbers from one month to the next.
+
+Ranking belongs to `ml.recommendation`, queries and rows to `recommendation_store`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from dagster_app.lib import progress
+from warehouse.connection import Role, Warehouse
+
+CUSTOMERS = "select count(*) from intermediate.int_recommendation__customer where snapshot_month = %s"
+
+
+def recommend_months(warehouse: Warehouse, months: Sequence[date], run_id: str) -> dict[str, int]:
+    """Replace the months' clusters and recommendations; returns rows written by table.
+
+    A month without customers, or of a company without contracts and purchases, has nothing to recommend from.
+    """
+    from dagster_app.lib.recommendation_store import recommend_month, replace_recommendations
+
+    written: Counter[str] = Counter()
+    for position, month in enumerate(sorted(months)):
+        progress.report("recommendations", position, len(months), f"{month:%Y-%m}")
+        with warehouse.connect(Role.MODEL) as connection:
+            row = connection.execute(CUSTOMERS, [month]).fetchone()
+            if row is None or row[0] == 0:
+                continue
+            recommended = recommend_month(connection, month)
+            written.update(replace_recommendations(connection, month, recommended, run_id).rows)
+    progress.report("recommendations", len(months), len(months))
+    return dict(written)
