@@ -2,7 +2,8 @@
 -- the baseline together, the week's are binomial where the share is stable; the arcsine of the root (Anscombe, with a
 -- correction for continuity) is normal then. Where counts vary more than Poisson ones, all scores shrink by the root of
 -- the dispersion, estimated over all categories (Pearson).
-{% set baseline = 'partition by category_code order by week_start_date rows between ' ~ var('voc_baseline_weeks') ~ ' preceding and 1 preceding' %}
+{% set weeks = var('voc_baseline_weeks') ~ ' preceding and 1 preceding' %}
+{% set baseline = 'partition by category_code order by week_start_date rows between ' ~ weeks %}
 {% set root_share = 'asin(sqrt((message_count - 0.125) / (message_count + baseline_count + 0.75)))' %}
 
 with weekly as (

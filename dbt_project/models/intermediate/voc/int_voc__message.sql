@@ -9,13 +9,7 @@
 
 -- Each message with its category as today's tree has it, and as it was first classified. A message that nobody decided
 -- is 'unknown', so that every figure by category adds up to the messages.
-with decision as (
-
-  select * from {{ ref('int_voc__decision') }}
-
-),
-
-restated as (
+with restated as (
 
   select * from {{ ref('int_voc__restated') }}
 
@@ -41,12 +35,12 @@ category_version as (
 )
 
 select
-  decision.message_id,
-  decision.customer_code,
-  decision.received_at,
-  decision.aggregate_date,
-  decision.decided_by,
-  decision.is_claim,
+  restated.message_id,
+  restated.customer_code,
+  restated.received_at,
+  restated.aggregate_date,
+  restated.decided_by,
+  restated.is_claim,
   coalesce(restated.voc_id, 'unknown') as category_code,
   coalesce(main_category.ancestor_voc_id, 'unknown') as main_category_code,
   coalesce(main_category.ancestor_name, 'unknown') as main_category_name,
@@ -55,14 +49,12 @@ select
   coalesce(classification.voc_id, 'unknown') as first_category_code,
   coalesce(classification.main_voc_id, 'unknown') as first_main_category_code,
   coalesce(category_version.category_name, classification.main_voc_id, 'unknown') as first_main_category_name
-from decision
-inner join restated
-  on decision.message_id = restated.message_id
+from restated
 left join main_category
   on restated.voc_id = main_category.voc_id
 left join classification
   on
-    decision.message_id = classification.message_id
+    restated.message_id = classification.message_id
     and classification.earliest_rank = 1
 left join category_version
   on

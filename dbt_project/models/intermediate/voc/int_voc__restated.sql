@@ -31,7 +31,7 @@ ranked_choice as (
     successor.successor_voc_id,
     row_number() over (
       partition by decision.message_id
-      order by candidate.candidate_rank, candidate.category_level desc
+      order by candidate.candidate_rank asc, candidate.category_level desc
     ) as choice_rank
   from decision
   inner join successor
@@ -66,6 +66,11 @@ replaced as (
 
 select
   decision.message_id,
+  decision.customer_code,
+  decision.received_at,
+  decision.aggregate_date,
+  decision.decided_by,
+  decision.is_claim,
   case
     when replaced.voc_id is null then decision.voc_id
     when replaced.successor_count = 1 then replaced.any_successor_voc_id

@@ -36,7 +36,7 @@ week as (
     sum(message_count) as total_count
   from by_week
   where
-    cast({{ dbt.dateadd('day', 7, 'week_start_date') }} as date) <= (select max(aggregate_date) from message)
+    cast({{ dbt.dateadd('day', 7, 'week_start_date') }} as date) <= (select max(message.aggregate_date) from message)
   group by week_start_date
 
 ),

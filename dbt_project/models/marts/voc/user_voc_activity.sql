@@ -54,8 +54,8 @@ relevant as (
       message.customer_code = touched_key.customer_code
       and message.main_category_code = touched_key.main_category_code
   where
-    message.aggregate_date >= (select {{ dbt.dateadd('day', -31, 'min(day)') }} from touched_day)
-    and message.aggregate_date <= (select max(day) from touched_day)
+    message.aggregate_date >= (select {{ dbt.dateadd('day', -31, 'min(touched_day.day)') }} from touched_day)
+    and message.aggregate_date <= (select max(touched_day.day) from touched_day)
 
 ),
 

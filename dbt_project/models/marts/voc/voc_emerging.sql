@@ -1,4 +1,4 @@
--- Of all categories of a week, those beyond chance: Benjamini and Hochberg keep the false ones among them below the rate.
+-- Of all categories of a week, those beyond chance: Benjamini and Hochberg keep the share of false ones below the rate.
 with scored as (
 
   select * from {{ ref('int_voc__category_score') }}
@@ -9,8 +9,8 @@ ranked as (
 
   select
     *,
-    {{ var('voc_false_discovery_rate') }} * row_number() over (partition by week_start_date order by p_value, category_code)
-    / count(*) over (partition by week_start_date) as p_value_limit
+    row_number() over (partition by week_start_date order by p_value, category_code)
+    * {{ var('voc_false_discovery_rate') }} / count(*) over (partition by week_start_date) as p_value_limit
   from scored
 
 ),

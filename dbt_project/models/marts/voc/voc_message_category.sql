@@ -1,5 +1,5 @@
--- A message as a model version read it: five ranked candidates of three levels side by side, as the documented table has
--- them. Deeper trees show their first three levels; the reason is that of the deepest.
+-- A message as a model version read it: five ranked candidates of three levels side by side, as the documented table
+-- has them. Deeper trees show their first three levels; the reason is that of the deepest.
 with classification as (
 
   select * from {{ ref('stg_ml__message_classification') }}
