@@ -8,7 +8,10 @@ with holding as (
 select
   customer_code,
   snapshot_month,
-  {{ document_list([['code', 'item_code'], ['name', 'item_name']], 'holding_count desc, item_code', "item_kind = 'contract'") }} as contracts,
-  {{ document_list([['code', 'item_code'], ['name', 'item_name']], 'holding_count desc, item_code', "item_kind = 'product'") }} as products
+{% for kind in ('contract', 'product') %}
+  {{ document_list(
+    [['code', 'item_code'], ['name', 'item_name']], 'holding_count desc, item_code', "item_kind = '" ~ kind ~ "'"
+  ) }} as {{ kind }}s{{ "," if not loop.last }}
+{% endfor %}
 from holding
 group by customer_code, snapshot_month

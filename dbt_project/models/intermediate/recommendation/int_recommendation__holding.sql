@@ -28,11 +28,11 @@ purchase as (
 held as (
 
   select
-    customer_code,
-    snapshot_month,
+    contract.customer_code,
+    contract.snapshot_month,
     'contract' as item_kind,
-    contract_code as item_code,
-    contract_name as item_name,
+    contract.contract_code as item_code,
+    contract.contract_name as item_name,
     1 as quantity
   from contract
   where
@@ -40,11 +40,11 @@ held as (
     and contract.snapshot_month = {{ this_month() }}
   union all
   select
-    customer_code,
-    snapshot_month,
+    purchase.customer_code,
+    purchase.snapshot_month,
     'product' as item_kind,
-    product_code as item_code,
-    product_name as item_name,
+    purchase.product_code as item_code,
+    purchase.product_name as item_name,
     1 as quantity
   from purchase
   where purchase.snapshot_month = {{ this_month() }}

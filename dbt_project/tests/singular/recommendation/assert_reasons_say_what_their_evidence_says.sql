@@ -2,14 +2,21 @@
 with recommendation as (
 
   select
-    *,
+    id,
+    snapshot_month,
+    reason,
     cast({{ document_text('evidence', 'among') }} as integer) as among_count,
     cast({{ document_text('evidence', 'hold') }} as integer) as hold_count
   from {{ ref('stg_ml__recommendation') }}
 
 )
 
-select *
+select
+  id,
+  snapshot_month,
+  reason,
+  among_count,
+  hold_count
 from recommendation
 where
   reason not like '%' || among_count || ' customers%'
