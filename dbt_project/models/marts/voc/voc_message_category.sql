@@ -37,8 +37,7 @@ select
   {{ mask_text_unless_permitted('message.content', 'customer.name') }} as content,
   cast(classification.is_claim as integer) as is_claim,
   {{ mask_text_unless_permitted('classification.summary', 'customer.name') }} as summary,
-  -- RF04: the name is documented
-  {{ mask_document_unless_permitted('classification.keywords', 'customer.name') }} as keywords, -- noqa: RF04
+  {{ mask_document_unless_permitted('classification.keywords', 'customer.name') }} as keywords,
   classification.bug_type,
   {% for rank in range(1, 6) %}
     {% for level in ('main', 'sub', 'detail') %}
