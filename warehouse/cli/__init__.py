@@ -26,6 +26,13 @@ COMMANDS = (
         "bellwether explain C000123",
     ),
     LazyCommand(
+        "recommend",
+        "warehouse.cli.recommend",
+        "recommend",
+        "One customer: what to offer, and why.",
+        "bellwether recommend C0000123",
+    ),
+    LazyCommand(
         "voc",
         "warehouse.cli.voc",
         "app",
