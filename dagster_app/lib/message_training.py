@@ -18,6 +18,7 @@ from dagster_app.lib.model_registry import Decision, active_model, is_registered
 from dagster_app.lib.training import SEED, Trained, code_version, version_name
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
+from warehouse.planner_statistics import gather_statistics
 from warehouse.registry import Decider, archive, promote
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MODEL = "voc"
 CHUNK_ROWS = 10_000
+WRITTEN = ("ml.message_classification", "ml.message_category")
 MARGIN = 0.02
 """A new version may be this much less accurate on its own, later hold-out: the same model measured twice varies so."""
 
@@ -89,6 +91,8 @@ def classify_messages(warehouse: Warehouse, store: ModelStore, run_id: str) -> d
             unknown += int(classified.messages["is_unknown"].sum())
             writing.commit()
             progress.report("messages", written, max(written, 1), f"{written:,} messages")
+    if written:
+        gather_statistics(warehouse, WRITTEN)
     return {"classified": written, "unknown": unknown, "version": active.version}
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from dagster_app.lib import progress
 from warehouse.connection import Role, Warehouse
+from warehouse.planner_statistics import gather_statistics
 
 CUSTOMERS = "select count(*) from intermediate.int_recommendation__customer where snapshot_month = %s"
 
@@ -31,5 +32,6 @@ def recommend_months(warehouse: Warehouse, months: Sequence[date], run_id: str) 
                 continue
             recommended = recommend_month(connection, month)
             written.update(replace_recommendations(connection, month, recommended, run_id).rows)
+    gather_statistics(warehouse, written)
     progress.report("recommendations", len(months), len(months))
     return dict(written)

@@ -15,6 +15,7 @@ from dagster_app.lib.model_registry import ActiveModel, active_model
 from dagster_app.lib.prediction_store import PredictionWriter, ScoredMonth, WrittenMonth
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
+from warehouse.planner_statistics import gather_statistics
 from warehouse.months import as_of_date, as_of_instant
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def score_months(
             model_name, scorer.active.version, as_of_date(month), as_of_instant(month, timezone), run_id
         )
         written[month] = _score_month(warehouse, scorer, month, target)
+    if any(month.changed or month.deleted for month in written.values()):
+        gather_statistics(warehouse, ["ml.prediction"])
     progress.report("scoring", len(months), len(months))
     return written
 

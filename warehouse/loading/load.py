@@ -47,11 +47,15 @@ def load_package(warehouse: Warehouse, package: DataPackage, *, progress: Progre
         The database belongs to another company.
     """
     from warehouse.connection import Role
+    from warehouse.planner_statistics import gather_statistics
 
     with warehouse.connect(Role.LOADER, autocommit=True) as connection:
         prepare_session(connection)
         ledger.take_turn(connection)
-        return _Load(connection, package, progress or (lambda _: None)).run()
+        report = _Load(connection, package, progress or (lambda _: None)).run()
+    changed = {TARGETS[batch.target].table for batch in report.batches if batch.rows_loaded}
+    gather_statistics(warehouse, sorted(changed))
+    return report
 
 
 class _Load:

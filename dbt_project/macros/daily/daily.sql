@@ -22,6 +22,9 @@
     {{ daily_correct(target_relation, columns, sql) }}
   {%- endcall -%}
   {{ adapter.commit() }}
+  {%- call statement('statistics') -%}
+    {{ gather_statistics(target_relation) }}
+  {%- endcall -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=False) -%}
   {%- do persist_docs(target_relation, model) -%}

@@ -30,6 +30,11 @@
     {%- endcall -%}
     {{ adapter.commit() }}
   {%- endfor -%}
+  {%- if months -%}
+    {%- call statement('statistics') -%}
+      {{ gather_statistics(target_relation) }}
+    {%- endcall -%}
+  {%- endif -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=False) -%}
   {%- do persist_docs(target_relation, model) -%}
