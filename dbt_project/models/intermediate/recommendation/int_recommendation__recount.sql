@@ -23,80 +23,15 @@ claim as (
 
 ),
 
-claim_month as (
+member as (
 
-  select distinct snapshot_month from claim
-
-),
-
-customer as (
-
-  select
-    customer.*,
-    assigned.cluster_id
-  from {{ ref('int_recommendation__customer') }} as customer
-  inner join claim_month
-    on customer.snapshot_month = claim_month.snapshot_month
-  left join {{ ref('stg_ml__customer_cluster') }} as assigned
-    on
-      customer.snapshot_month = assigned.snapshot_month
-      and customer.customer_code = assigned.subject_key
-      and assigned.subject_kind = 'customer'
+  select * from {{ ref('int_recommendation__population') }}
 
 ),
 
 holding as (
 
-  select holding.*
-  from {{ ref('int_recommendation__holding') }} as holding
-  inner join claim_month
-    on holding.snapshot_month = claim_month.snapshot_month
-
-),
-
-member as (
-
-  select
-    snapshot_month,
-    customer_code,
-    {{ population_key() }} as population
-  from customer
-  union all
-  select
-    snapshot_month,
-    customer_code,
-    {{ population_key(industry_code='industry_code') }} as population
-  from customer
-  where industry_code is not null
-  union all
-  select
-    snapshot_month,
-    customer_code,
-    {{ population_key(sido='sido') }} as population
-  from customer
-  where sido is not null
-  union all
-  select
-    snapshot_month,
-    customer_code,
-    {{ population_key(industry_code='industry_code', sido='sido') }} as population
-  from customer
-  where
-    industry_code is not null
-    and sido is not null
-  union all
-  select
-    snapshot_month,
-    customer_code,
-    {{ population_key(cluster_id='cluster_id') }} as population
-  from customer
-  where cluster_id is not null
-  union all
-  select
-    snapshot_month,
-    customer_code,
-    {{ population_key(given_item="item_kind || ' ' || item_code") }} as population
-  from holding
+  select * from {{ ref('int_recommendation__holding') }}
 
 ),
 
@@ -104,10 +39,10 @@ among as (
 
   select
     snapshot_month,
-    population,
+    population_key,
     count(*) as customer_count
   from member
-  group by snapshot_month, population
+  group by snapshot_month, population_key
 
 ),
 
@@ -115,7 +50,7 @@ hold as (
 
   select
     member.snapshot_month,
-    member.population,
+    member.population_key,
     holding.item_kind,
     holding.item_code,
     count(*) as customer_count
@@ -124,7 +59,7 @@ hold as (
     on
       member.snapshot_month = holding.snapshot_month
       and member.customer_code = holding.customer_code
-  group by member.snapshot_month, member.population, holding.item_kind, holding.item_code
+  group by member.snapshot_month, member.population_key, holding.item_kind, holding.item_code
 
 ),
 
@@ -132,7 +67,7 @@ spoken_of as (
 
   select
     claim.*,
-    {{ population_key("item_kind || ' ' || given_item", 'industry_code', 'sido', 'cluster_id') }} as population
+    {{ population_key("item_kind || ' ' || given_item", 'industry_code', 'sido', 'cluster_id') }} as population_key
   from claim
 
 )
@@ -154,10 +89,10 @@ from spoken_of
 left join among
   on
     spoken_of.snapshot_month = among.snapshot_month
-    and spoken_of.population = among.population
+    and spoken_of.population_key = among.population_key
 left join hold
   on
     spoken_of.snapshot_month = hold.snapshot_month
-    and spoken_of.population = hold.population
+    and spoken_of.population_key = hold.population_key
     and spoken_of.item_kind = hold.item_kind
     and spoken_of.item_code = hold.item_code
