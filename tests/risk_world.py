@@ -27,6 +27,7 @@ from generate_series(1, %(customers)s) as i;
 insert into crm.customer_version (customer_code, known_at, name, email, phone, content_hash, batch_id)
 select customer_code, known_at, name, email, phone, md5(customer_code), 1 from crm.customer;
 select source.ensure_partitions('source.user_monthly_features', date '2025-01-01', date '2025-12-01');
+select source.ensure_partitions('source.potential_user', date '2025-01-01', date '2025-12-01');
 select source.ensure_partitions('ml.prediction', date '2025-10-01', date '2026-01-01');
 """
 

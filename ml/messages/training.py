@@ -101,13 +101,13 @@ def train_classifier(
     rows = usable_rows(frame, taxonomy, trained_at)
     fit_end = int(len(rows) * chosen.fit_share)
     calibrate_end = int(len(rows) * (chosen.fit_share + chosen.calibrate_share))
-    early = _fit(rows.iloc[:fit_end], taxonomy, chosen, seed)
+    early = fit_classifier(rows.iloc[:fit_end], taxonomy, chosen, seed)
     sharp = early.sharpened(rows.iloc[fit_end:calibrate_end])
     abstention = _abstention(sharp, rows.iloc[fit_end:calibrate_end], chosen)
     held_out = sharp.predict(rows.iloc[calibrate_end:])
     metrics = level_metrics(held_out, taxonomy, abstention.threshold)
     metrics["label_share_outside_tree"] = 1 - len(rows) / max(len(_known(frame, trained_at)), 1)
-    final = _fit(rows, taxonomy, chosen, seed)
+    final = fit_classifier(rows, taxonomy, chosen, seed)
     hierarchy = Hierarchy(final.hierarchy.levels, final.hierarchy.paths, sharp.hierarchy.sharpness)
     facts = _facts(rows, chosen, abstention, metrics, trained_at, code_version)
     bundle = build_message_bundle(final.vectors, hierarchy, final.claim, dictionary, facts)
@@ -140,16 +140,25 @@ def _known(frame: pd.DataFrame, trained_at: datetime) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Fitted:
+class FittedClassifier:
+    """Vectors, tree and complaint scores as they come from one set of messages, not yet a bundle.
+
+    Parameters
+    ----------
+    claim : LinearScores or None
+        None where the messages do not say which of them are complaints.
+    """
+
     vectors: Vectors
     hierarchy: Hierarchy
     claim: LinearScores | None
 
     def scores(self, rows: pd.DataFrame) -> list[Any]:
+        """Scores of each level, arrays of shape (rows, classes of the level)."""
         vectors = self.vectors.transform(rows["text"].tolist())
         return [level.score(vectors) for level in self.hierarchy.levels]
 
-    def sharpened(self, rows: pd.DataFrame) -> "_Fitted":
+    def sharpened(self, rows: pd.DataFrame) -> "FittedClassifier":
         """Choose the sharpness under which the true categories of held-out rows are most likely."""
         leaves = {leaf: place for place, leaf in enumerate(self.hierarchy.leaves)}
         is_answerable = rows["voc_id"].isin(list(leaves)).to_numpy()
@@ -161,7 +170,7 @@ class _Fitted:
             confidence = tried.leaf_confidences(scores)[np.arange(len(truth)), truth]
             loss = -np.log(np.maximum(confidence, 1e-12)).mean()
             if loss < least:
-                best, least = _Fitted(self.vectors, tried, self.claim), loss
+                best, least = FittedClassifier(self.vectors, tried, self.claim), loss
         return best
 
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -189,7 +198,10 @@ class _Fitted:
         return [self.claim.classes[place] == "1" for place in scores.argmax(axis=1)]
 
 
-def _fit(rows: pd.DataFrame, taxonomy: Taxonomy, parameters: MessageParameters, seed: int) -> _Fitted:
+def fit_classifier(
+    rows: pd.DataFrame, taxonomy: Taxonomy, parameters: MessageParameters, seed: int
+) -> FittedClassifier:
+    """Fit on rows as `usable_rows` returns them; sharpness stays 1."""
     vectors = fit_vectors(
         rows["text"].tolist(), least_documents=parameters.least_documents, most_terms=parameters.most_terms
     )
@@ -210,10 +222,10 @@ def _fit(rows: pd.DataFrame, taxonomy: Taxonomy, parameters: MessageParameters, 
     claim = None
     if len(set(claims)) == 2:
         claim = fit_scores(features[np.flatnonzero(is_said)], claims, strength=parameters.strength, seed=seed)
-    return _Fitted(vectors, Hierarchy(levels, paths, 1.0), claim)
+    return FittedClassifier(vectors, Hierarchy(levels, paths, 1.0), claim)
 
 
-def _abstention(fitted: _Fitted, rows: pd.DataFrame, parameters: MessageParameters) -> Abstention:
+def _abstention(fitted: FittedClassifier, rows: pd.DataFrame, parameters: MessageParameters) -> Abstention:
     predicted = fitted.predict(rows)
     return choose_abstention(
         predicted["confidence"].to_numpy(),

@@ -56,12 +56,13 @@ def test_the_newest_months_are_scored_and_every_score_adds_up(built_warehouse: W
 def test_no_scored_month_was_learned_from(built_warehouse: Warehouse) -> None:
     (first_scored,) = rows(built_warehouse, "select min(as_of_date) from ml.prediction")[0]
     (window_end, training_date) = rows(
-        built_warehouse, "select training_window_end, training_date from ml.model_version where is_active"
+        built_warehouse,
+        "select training_window_end, training_date from ml.model_version where is_active and model_name = 'churn'",
     )[0]
     known = rows(
         built_warehouse,
         "select count(*) from ml.label where as_of_date >= (select min(as_of_date) from ml.prediction)"
-        " and known_at <= (select training_date from ml.model_version where is_active)",
+        " and known_at <= (select training_date from ml.model_version where is_active and model_name = 'churn')",
     )
     assert window_end < first_scored <= training_date.date()
     assert known == [(0,)]
@@ -69,7 +70,8 @@ def test_no_scored_month_was_learned_from(built_warehouse: Warehouse) -> None:
 
 def test_the_registry_holds_one_active_version_with_its_evidence(built_warehouse: Warehouse) -> None:
     versions = rows(
-        built_warehouse, "select version, artifact_path, artifact_sha256 from ml.model_version where is_active"
+        built_warehouse,
+        "select version, artifact_path, artifact_sha256 from ml.model_version where is_active and model_name = 'churn'",
     )
     assert len(versions) == 1
     version, path, sha256 = versions[0]
@@ -79,7 +81,9 @@ def test_the_registry_holds_one_active_version_with_its_evidence(built_warehouse
     subjects = rows(built_warehouse, "select subject, count(*) from ml.model_metrics group by subject order by subject")
     assert [name for name, _ in subjects] == ["last_score_baseline", "logistic_baseline", "model"]
     assert min(count for _, count in subjects) >= 7, "six origins and the pooled row"
-    assert rows(built_warehouse, "select stage, version from ml.model_deployment") == [("production", version)]
+    assert rows(built_warehouse, "select stage, version from ml.model_deployment where model_name = 'churn'") == [
+        ("production", version)
+    ]
     assert rows(built_warehouse, "select count(*) from ml.feature_importance where importance_score > 0")[0][0] > 10
 
 
@@ -112,7 +116,9 @@ def test_pages_are_published_and_load_nothing_from_elsewhere(built_warehouse: Wa
 
 
 def test_the_model_card_is_published(built_warehouse: Warehouse) -> None:
-    (version,) = rows(built_warehouse, "select version from ml.model_version where is_active")[0]
+    (version,) = rows(built_warehouse, "select version from ml.model_version where is_active and model_name = 'churn'")[
+        0
+    ]
     card = built_warehouse.settings.site_dir / "models" / f"{version}.html"
     assert_self_contained(card)
     assert version in (built_warehouse.settings.site_dir / "index.html").read_text()

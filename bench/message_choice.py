@@ -1,0 +1,296 @@
+"""Which way of reading messages: accuracy per level on public files, the error behind abstention, speed.
+
+Run: ``python -m bench.message_choice --complaints FILE --banking FILE --korean FILE --speed``; each part needs its file
+only. Methods that need a package the warehouse does without (kiwipiepy, wordllama) are left out where it is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import resource
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.naive_bayes import ComplementNB
+
+from bench import text_vectors
+from ml.messages.abstention import choose_abstention, coverage_curve
+from ml.messages.hierarchy import Hierarchy, at_level
+from ml.messages.linear import fit_scores
+from ml.messages.taxonomy import Taxonomy
+from ml.messages.text import clean
+from ml.messages.training import MessageParameters, fit_classifier
+
+FOLDS = 5
+SEED = 0
+ERROR_RATES = (0.1, 0.2, 0.3)
+LABEL_COLUMNS = ["product", "sub_product", "issue", "sub_issue"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Messages with their paths.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        `message_id`, `text`, `voc_id`, `is_claim` (None), as `ml.messages.training` fits on.
+    groups : array or None
+        Messages of a group never stand on both sides of a fold.
+    levels : tuple of str
+        Names of the tree's levels.
+    """
+
+    rows: pd.DataFrame
+    taxonomy: Taxonomy
+    groups: np.ndarray | None
+    levels: tuple[str, ...]
+
+    def folds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Train and test positions."""
+        if self.groups is not None:
+            return list(GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(self.rows, groups=self.groups))
+        return list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(self.rows, self.rows["voc_id"]))
+
+
+def complaints(path: Path) -> Task:
+    """Public complaint narratives with four levels; letters that begin alike (masked words apart) are one group."""
+    frame = pd.read_csv(path, dtype=str).dropna(subset=["narrative", "product"]).reset_index(drop=True)
+    begins = [re.sub(r"[^a-z]+", "", re.sub(r"x{2,}", "", text.lower()))[:80] for text in frame["narrative"]]
+    given = frame[LABEL_COLUMNS].fillna("(none)")
+    return _task(frame["narrative"], given.to_numpy().tolist(), np.array(begins, dtype=object), tuple(LABEL_COLUMNS))
+
+
+def banking(path: Path) -> Task:
+    """Read customer questions of a bank, 77 intents on one level."""
+    frame = pd.read_csv(path)
+    return _task(frame["text"], [[label] for label in frame["category"]], None, ("intent",))
+
+
+def korean(path: Path) -> Task:
+    """Korean reviews, good (9 and 10) or bad (1 to 4): one level, to compare ways of cutting Korean words."""
+    frame = pd.read_csv(path, sep="\t").dropna(subset=["review"])
+    frame = frame[(frame["rating"] >= 9) | (frame["rating"] <= 4)]
+    return _task(
+        frame["review"], [["good" if rating >= 9 else "bad"] for rating in frame["rating"]], None, ("opinion",)
+    )
+
+
+def _task(texts: Sequence[str], paths: list[list[str]], groups: np.ndarray | None, levels: tuple[str, ...]) -> Task:
+    places: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for path in paths:
+        for depth in range(1, len(path) + 1):
+            places[tuple(path[:depth])] = tuple(" > ".join(path[:step]) for step in range(1, depth + 1))
+    taxonomy = Taxonomy({ids[-1]: ids for ids in places.values()}, {ids[-1]: key[-1] for key, ids in places.items()})
+    rows = pd.DataFrame(
+        {
+            "message_id": np.arange(len(paths)),
+            "text": [clean(text) for text in texts],
+            "voc_id": [" > ".join(path) for path in paths],
+            "is_claim": None,
+        }
+    )
+    return Task(rows, taxonomy, groups, levels)
+
+
+Fit = Callable[[pd.DataFrame, Taxonomy], Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]]
+"""From training rows to a reader: texts to best categories and their confidences."""
+
+
+def product(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
+    """Fit the warehouse's own: sharpness is chosen on a fifth of the training rows, then all of them are fitted."""
+    cut = np.random.default_rng(SEED).permutation(len(rows))
+    inner = rows.iloc[np.sort(cut[len(rows) // 5 :])]
+    sharp = fit_classifier(inner, taxonomy, MessageParameters(), SEED).sharpened(
+        rows.iloc[np.sort(cut[: len(rows) // 5])]
+    )
+    whole = fit_classifier(rows, taxonomy, MessageParameters(), SEED)
+    hierarchy = Hierarchy(whole.hierarchy.levels, whole.hierarchy.paths, sharp.hierarchy.sharpness)
+    return _reader(whole.vectors.transform, hierarchy)
+
+
+def linear_on(vectors: Callable[[], Any]) -> Fit:
+    """Linear scores per level on other vectors, joined by the same tree."""
+
+    def fit(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
+        made = vectors()
+        features = made.fit_transform(rows["text"].tolist())
+        return _reader(made.transform, _tree(features, rows, taxonomy))
+
+    return fit
+
+
+def flat(model: Callable[[], Any]) -> Fit:
+    """Deepest categories as classes without the tree, on words and pieces, by a scikit-learn model."""
+
+    def fit(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
+        made, fitted = text_vectors.words_and_pieces(), model()
+        fitted.fit(made.fit_transform(rows["text"].tolist()), rows["voc_id"])
+
+        def read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+            shares = fitted.predict_proba(made.transform(texts))
+            return fitted.classes_[shares.argmax(axis=1)], shares.max(axis=1)
+
+        return read
+
+    return fit
+
+
+def _tree(features: Any, rows: pd.DataFrame, taxonomy: Taxonomy) -> Hierarchy:
+    paths = {voc_id: taxonomy.paths[voc_id] for voc_id in sorted(rows["voc_id"].unique())}
+    depth = max(len(path) for path in paths.values())
+    levels = [
+        fit_scores(features, [at_level(paths[one], level) for one in rows["voc_id"]], strength=1.0, seed=SEED)
+        for level in range(depth)
+    ]
+    return Hierarchy(levels, paths, 2.0)
+
+
+def _reader(
+    transform: Callable[[Sequence[str]], Any], hierarchy: Hierarchy
+) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
+    def read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        vectors = transform(texts)
+        confidences = hierarchy.leaf_confidences([level.score(vectors) for level in hierarchy.levels])
+        best = hierarchy.ranked(confidences, 1)[:, 0]
+        return np.array(hierarchy.leaves, dtype=object)[best], confidences[np.arange(len(best)), best]
+
+    return read
+
+
+def methods() -> dict[str, Fit]:
+    """Every method that can be tried here, the warehouse's first."""
+    tried: dict[str, Fit] = {
+        "words and pieces, linear, tree (the warehouse's)": product,
+        "words, linear, tree": linear_on(text_vectors.words),
+        "pieces of words, linear, tree": linear_on(text_vectors.pieces),
+        "words and pieces, complement naive Bayes, flat": flat(ComplementNB),
+        "words and pieces, logistic regression, flat": flat(lambda: LogisticRegression(C=10, max_iter=200)),
+        "latent semantic analysis (300), linear, tree": linear_on(text_vectors.latent),
+    }
+    if text_vectors.has("kiwipiepy"):
+        tried["Korean morphemes, linear, tree"] = linear_on(text_vectors.morphemes)
+        tried["Korean morphemes and pieces, linear, tree"] = linear_on(text_vectors.morphemes_and_pieces)
+    if text_vectors.has("wordllama"):
+        tried["static embeddings (256), linear, tree"] = linear_on(text_vectors.embeddings)
+    return tried
+
+
+def compare(task: Task, only: list[str]) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Accuracy of the path down to each level by cross-validation, seconds, and each method's predictions."""
+    table, predictions = [], {}
+    for name, fit in methods().items():
+        if only and not any(word in name for word in only):
+            continue
+        parts, seconds, read_seconds = [], 0.0, 0.0
+        for fold, (train, test) in enumerate(task.folds()):
+            start = perf_counter()
+            read = fit(task.rows.iloc[train], task.taxonomy)
+            middle = perf_counter()
+            best, confidence = read(task.rows["text"].iloc[test].tolist())
+            seconds, read_seconds = seconds + middle - start, read_seconds + perf_counter() - middle
+            truth = task.rows["voc_id"].iloc[test].to_numpy()
+            parts.append(pd.DataFrame({"fold": fold, "true": truth, "best": best, "confidence": confidence}))
+        found = pd.concat(parts, ignore_index=True)
+        predictions[name] = found
+        row: dict[str, Any] = {"method": name}
+        for level, title in enumerate(task.levels):
+            row[title] = np.mean(
+                [
+                    task.taxonomy.paths[true][: level + 1] == task.taxonomy.paths[best][: level + 1]
+                    for true, best in zip(found["true"], found["best"], strict=True)
+                ]
+            )
+        table.append({**row, "fit s": seconds / FOLDS, "messages/s": len(found) / read_seconds})
+        print(table[-1], flush=True)
+    return pd.DataFrame(table), predictions
+
+
+def abstention(found: pd.DataFrame) -> pd.DataFrame:
+    """For each fold the threshold is chosen on the other folds' predictions; the error is counted on the fold."""
+    rows = []
+    is_right = (found["true"] == found["best"]).to_numpy()
+    for rate in ERROR_RATES:
+        answered = wrong = 0
+        for fold in range(FOLDS):
+            here = (found["fold"] == fold).to_numpy()
+            chosen = choose_abstention(
+                found["confidence"].to_numpy()[~here], is_right[~here], error_rate=rate, risk=0.05
+            )
+            said = here & (found["confidence"].to_numpy() >= chosen.threshold)
+            answered, wrong = answered + int(said.sum()), wrong + int((said & ~is_right).sum())
+        rows.append({"stated rate": rate, "answered": answered / len(found), "error": wrong / max(answered, 1)})
+    return pd.DataFrame(rows)
+
+
+def speed(task: Task, messages: int = 100_000) -> str:
+    """Train on many messages and read them, with everything the warehouse stores."""
+    from ml.messages.bundle import build_message_bundle
+    from ml.messages.classification import classify
+    from ml.messages.subjects import SubjectDictionary
+
+    rng = np.random.default_rng(SEED)
+    chosen = task.rows.iloc[rng.integers(0, len(task.rows), messages)].reset_index(drop=True)
+    words = [text.split() for text in chosen["text"]]
+    chosen["text"] = [" ".join(rng.permutation(one)) for one in words]  # no message stands twice
+    chosen["message_id"] = np.arange(messages)
+    start = perf_counter()
+    fitted = fit_classifier(chosen, task.taxonomy, MessageParameters(), SEED)
+    trained = perf_counter() - start
+    facts = {"threshold": 0.5, "model_type": "", "parameters": {}, "metrics": {}, "training_window": {}}
+    bundle = build_message_bundle(fitted.vectors, fitted.hierarchy, None, SubjectDictionary([]), facts)
+    frame = chosen.rename(columns={"text": "content"})[["message_id", "content"]].iloc[:20_000]
+    told = [f"training on {messages:,} messages of {np.mean([len(one) for one in words]):.0f} words: {trained:.0f} s"]
+    for with_summary in (False, True):
+        start = perf_counter()
+        classify(bundle, frame, with_summary=with_summary)
+        rate = len(frame) / (perf_counter() - start)
+        what = "everything" if with_summary else "all but the summary"
+        told.append(f"reading with {what}: {rate:,.0f} messages/s")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return "; ".join([*told, f"peak memory {peak:,.0f} MB"])
+
+
+def main() -> None:
+    """Measure and print markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    for name in ("complaints", "banking", "korean"):
+        parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--speed", action="store_true", help="100,000 messages made of the banking questions")
+    parser.add_argument("--only", nargs="+", default=[], help="words of the names of methods")
+    given = parser.parse_args()
+    for name, read in {"complaints": complaints, "banking": banking, "korean": korean}.items():
+        path = getattr(given, name)
+        if path is None:
+            continue
+        task = read(path)
+        table, predictions = compare(task, given.only)
+        print(f"\n## {name}: {len(task.rows):,} messages, {task.rows['voc_id'].nunique()} paths\n\n{_markdown(table)}")
+        found = predictions.get("words and pieces, linear, tree (the warehouse's)")
+        if found is not None:
+            print(f"\n{_markdown(abstention(found))}")
+            curve = coverage_curve(found["confidence"].to_numpy(), (found["true"] == found["best"]).to_numpy(), 10)
+            print(f"\n{_markdown(curve)}")
+    if given.speed and given.banking:
+        print(f"\n{speed(banking(given.banking))}")
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    lines = [" | ".join(table.columns), " | ".join("---" for _ in table.columns)]
+    lines += [
+        " | ".join(f"{one:.3f}" if isinstance(one, float) else str(one) for one in row)
+        for row in table.itertuples(index=False)
+    ]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
