@@ -16,7 +16,8 @@ from warehouse.connection import Role, Warehouse
 # Documents are never joined on, and reading them is most of the work.
 COLUMNS = """
 select attname from pg_attribute
-where attrelid = %s::regclass and attnum > 0 and not attisdropped and atttypid not in ('json'::regtype, 'jsonb'::regtype)
+where attrelid = %s::regclass and attnum > 0 and not attisdropped
+  and atttypid not in ('json'::regtype, 'jsonb'::regtype)
 order by attnum
 """
 
@@ -34,7 +35,5 @@ def gather_statistics(warehouse: Warehouse, tables: Iterable[str]) -> None:
     with warehouse.connect(Role.OWNER, autocommit=True) as connection:
         for table in tables:
             names = [sql.Identifier(row[0]) for row in connection.execute(COLUMNS, [table])]
-            statement = sql.SQL("analyze {} ({})").format(
-                sql.Identifier(*table.split(".")), sql.SQL(", ").join(names)
-            )
+            statement = sql.SQL("analyze {} ({})").format(sql.Identifier(*table.split(".")), sql.SQL(", ").join(names))
             connection.execute(statement)

@@ -15,8 +15,8 @@ from dagster_app.lib.model_registry import ActiveModel, active_model
 from dagster_app.lib.prediction_store import PredictionWriter, ScoredMonth, WrittenMonth
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
-from warehouse.planner_statistics import gather_statistics
 from warehouse.months import as_of_date, as_of_instant
+from warehouse.planner_statistics import gather_statistics
 
 if TYPE_CHECKING:
     from psycopg import Connection
