@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psycopg
 import pytest
 
 from bench.peers import pandas_features
@@ -43,7 +44,7 @@ def frame(warehouse: Warehouse, query: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("month", MONTHS)
-def test_the_57_features_equal_an_independent_computation(company: Warehouse, month: str) -> None:
+def test_c35_the_57_features_equal_an_independent_computation(company: Warehouse, month: str) -> None:
     cutoff = pd.Timestamp(month, tz="Asia/Seoul") + pd.DateOffset(months=1)
     documents = frame(
         company,
@@ -60,6 +61,21 @@ def test_the_57_features_equal_an_independent_computation(company: Warehouse, mo
         np.testing.assert_allclose(
             found[name].astype(float), expected[name].astype(float), rtol=1e-5, equal_nan=True, err_msg=name
         )
+
+
+def test_c36_a_customers_month_stands_once_at_the_instant_it_closes(company: Warehouse) -> None:
+    found = frame(
+        company,
+        "select distinct (created_at at time zone 'Asia/Seoul')::text as local from analytics.user_monthly_property",
+    )
+    assert all(local.endswith("-01 00:00:00") for local in found["local"])
+    query = """
+        insert into analytics.user_monthly_property
+        select * from analytics.user_monthly_property where created_at = (select max(created_at) from
+          analytics.user_monthly_property) limit 1
+    """
+    with pytest.raises(psycopg.errors.UniqueViolation), company.connect(Role.TRANSFORMER) as connection:
+        connection.execute(query)
 
 
 def test_every_customer_of_a_snapshot_has_one_row_of_features(company: Warehouse) -> None:

@@ -39,6 +39,20 @@ def test_user_churn_prediction_has_the_documented_columns_in_order(risk_world: W
     assert newest.isna()["feature_4_kor"]
 
 
+def test_c39_churn_label_is_what_the_version_predicted_and_the_truth_stands_apart(risk_world: Warehouse) -> None:
+    with risk_world.connect(Role.ANALYST) as connection:
+        found = connection.execute(
+            "select model_version, min(churn_prob) filter (where churn_label = 1),"
+            " max(churn_prob) filter (where churn_label = 0)"
+            " from analytics.user_churn_prediction group by model_version"
+        ).fetchall()
+    assert [row[0] for row in found] == ["churn-1"]
+    assert found[0][2] < 0.4 <= found[0][1], "the version's threshold decides, not what became of the customer"
+    with risk_world.connect(Role.OWNER) as connection:
+        truth = connection.execute("select to_regclass('ml.label') is not null").fetchone()
+    assert truth == (True,)
+
+
 def test_prediction_logs_take_the_documented_features_where_they_are(risk_world: Warehouse) -> None:
     with risk_world.connect(Role.ANALYST) as connection:
         row = connection.execute(

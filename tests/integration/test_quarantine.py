@@ -49,7 +49,7 @@ def test_each_defect_has_its_reason_and_place(
     assert rows(warehouse, "select rows_read, rows_loaded, rows_quarantined from source.load_batch") == [(3, 2, 1)]
 
 
-def test_duplicated_customer_months_leave_the_last_line(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_c37_duplicated_customer_months_leave_the_last_line(warehouse: Warehouse, tmp_path: Path) -> None:
     twice = snapshots(snapshot("C1", "2024-01", 1), snapshot("C1", "2024-01", 2), snapshot("C1", "2024-02", 3))
     load_files(warehouse, tmp_path, {"c.csv": customers(), "s.jsonl": twice})
     assert rows(warehouse, OPEN) == [(1, "duplicate_key", "ccod, snapshot_month again in line 2, which stays")]
