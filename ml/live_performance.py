@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 
 from ml.metrics.registry import METRICS, Metric, Scored
 
@@ -25,7 +26,7 @@ def performance(
     threshold: float,
     capacity_ratio: float,
     segment_columns: tuple[str, ...] = (),
-    rng: np.random.Generator,
+    rng: Generator,
 ) -> pd.DataFrame:
     """Measure scored rows whose labels are known.
 
@@ -71,7 +72,7 @@ def _segments(rows: pd.DataFrame, columns: tuple[str, ...]) -> Iterator[tuple[st
                 yield f"{column}={level}", chosen
 
 
-def _measured(segment: str, scored: Scored, rng: np.random.Generator) -> list[tuple[object, ...]]:
+def _measured(segment: str, scored: Scored, rng: Generator) -> list[tuple[object, ...]]:
     metrics = [metric for metric in METRICS if metric.name in MEASURED]
     count = len(scored.labels)
     draws = [_taken(scored, rng.integers(0, count, count)) for _ in range(DRAWS)]

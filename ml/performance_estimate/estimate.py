@@ -5,6 +5,7 @@ Belongs here: putting expectation and recalibration together. Does not: their fo
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 
 from ml.metrics.arrays import FloatArray
 from ml.metrics.precision_at_capacity import contacts
@@ -27,7 +28,7 @@ def estimate(
     *,
     threshold: float,
     capacity_ratio: float,
-    rng: np.random.Generator,
+    rng: Generator,
 ) -> pd.DataFrame:
     """Estimate how good the scores of a chunk will turn out to be.
 
@@ -75,7 +76,7 @@ def _drawn(
     recalibration: Recalibration,
     threshold: float,
     capacity_ratio: float,
-    rng: np.random.Generator,
+    rng: Generator,
 ) -> dict[str, FloatArray]:
     """Return each metric on drawn labels, one value per draw."""
     lines = [recalibration.drawn(place) for place in range(DRAWS)]

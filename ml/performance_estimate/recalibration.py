@@ -6,6 +6,7 @@ Belongs here: fitting the line from published log-odds to those that the labels 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import Generator
 from scipy.special import logit
 
 from ml.calibration import PlattCalibrator, fit_platt
@@ -44,7 +45,7 @@ def log_odds(scores: FloatArray) -> FloatArray:
     return np.asarray(logit(np.clip(scores, EDGE, 1 - EDGE)), dtype="float64")
 
 
-def recalibrate(scores: FloatArray, labels: IntArray, rng: np.random.Generator, *, draws: int = 40) -> Recalibration:
+def recalibrate(scores: FloatArray, labels: IntArray, rng: Generator, *, draws: int = 40) -> Recalibration:
     """Fit the line on the newest labelled scores of a model.
 
     Parameters

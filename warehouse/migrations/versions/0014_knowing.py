@@ -182,6 +182,8 @@ referencing old table as deleted for each statement execute function ml.remove_p
 
 LABELS = """
 revoke update, delete on ml.label from bellwether_model;
+create index idx_label_timestamp on ml.label (known_at);
+create index idx_model_stage on ml.model_deployment (stage);
 """
 
 ERASURE = """
@@ -231,6 +233,7 @@ grant execute on function ml.erase_prediction(text) to bellwether_model;
 DOWNGRADE = """
 drop function ml.erase_prediction(text);
 grant update, delete on ml.label to bellwether_model;
+drop index ml.idx_label_timestamp, ml.idx_model_stage;
 drop trigger add_prediction_keys on ml.prediction;
 drop trigger remove_prediction_keys on ml.prediction;
 drop function ml.add_prediction_keys();
