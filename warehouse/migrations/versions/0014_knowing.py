@@ -85,7 +85,7 @@ create table ml.feature_drift (
   primary key (model_version, as_of_date, feature_name)
 );
 comment on table ml.feature_drift is
-  'A month''s features and score beside the training data of the version that scored it; feature_name score is the score.';
+  'A month''s features, and its score under the name score, beside the training data of the version that scored it.';
 
 create table ml.performance (
   model_name varchar(100) not null,
@@ -141,7 +141,8 @@ create table ml.monitoring_alert (
   unique nulls not distinct (alert_type, model_version, as_of_date)
 );
 create index idx_alert_created_at on ml.monitoring_alert (created_at);
-comment on table ml.monitoring_alert is 'What the monitors of the models found: one alert of a kind for a version and month.';
+comment on table ml.monitoring_alert is
+  'What the monitors of the models found: one alert of a kind for a version and month.';
 """
 
 # A statement's rows at once; a month that moves out of the default partition is no event and keeps its keys.

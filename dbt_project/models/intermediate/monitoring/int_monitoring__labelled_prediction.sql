@@ -39,12 +39,13 @@ outside_reach as (
 
 ),
 
-due as (
+horizon as (
 
   select
     prediction_log.*,
     maturity.is_mature,
-    {{ dbt.dateadd('day', 'target.maturity_days', dbt.dateadd('month', 'target.horizon_months', 'prediction_log.predicted_at')) }} as due_at
+    target.maturity_days,
+    {{ dbt.dateadd('month', 'target.horizon_months', 'prediction_log.predicted_at') }} as horizon_end
   from prediction_log
   left join maturity
     on
@@ -52,6 +53,15 @@ due as (
       and prediction_log.as_of_date = maturity.as_of_date
   left join target
     on prediction_log.target_name = target.target_name
+
+),
+
+due as (
+
+  select
+    horizon.*,
+    {{ dbt.dateadd('day', 'horizon.maturity_days', 'horizon.horizon_end') }} as due_at
+  from horizon
 
 )
 
