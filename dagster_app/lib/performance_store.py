@@ -37,6 +37,15 @@ with latest_label as (
   order by target_name, customer_code, as_of_date, known_at desc, label_id desc
 ),
 
+-- a month of which any label was known at training may have been learned: its figures would flatter
+learned as (
+  select distinct model_version.version, label.as_of_date
+  from ml.model_version
+  inner join ml.label
+    on model_version.target_name = label.target_name
+    and label.known_at <= model_version.training_date
+),
+
 labelled as (
   select model_version.version, prediction.as_of_date, count(*) as row_count, max(latest_label.known_at) as known_until
   from ml.prediction
@@ -50,6 +59,10 @@ labelled as (
     on model_version.target_name = latest_label.target_name
     and prediction.customer_code = latest_label.customer_code
     and prediction.as_of_date = latest_label.as_of_date
+  left join learned
+    on model_version.version = learned.version
+    and prediction.as_of_date = learned.as_of_date
+  where learned.version is null
   group by model_version.version, prediction.as_of_date
 )
 
@@ -88,7 +101,7 @@ where model_version = %(version)s
   and predicted_at > %(as_of)s::date - interval '1 day' and predicted_at < %(as_of)s::date + interval '1 month'
 order by customer_code
 """
-# the version's own scores whose labels were mature and known at the instant of the estimate
+# the version's own scores out of time, whose labels were mature and known at the instant of the estimate
 CALIBRATION = """
 select probability, label
 from (
@@ -106,6 +119,14 @@ from (
     and label.known_at <= %(instant)s
   where prediction.model_version = %(version)s
     and prediction.predicted_at < %(instant)s
+    and prediction.as_of_date not in (
+      select learned.as_of_date
+      from ml.label as learned
+      inner join ml.model_version
+        on learned.target_name = model_version.target_name
+        and learned.known_at <= model_version.training_date
+      where model_version.version = %(version)s
+    )
   order by prediction.customer_code, prediction.as_of_date, label.known_at desc, label.label_id desc
 ) as latest
 order by as_of_date desc, customer_code

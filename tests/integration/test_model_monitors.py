@@ -187,6 +187,13 @@ def test_only_mature_months_are_measured_and_a_correction_restates_beside_the_ol
     assert ("plan=basic",) in segments
 
 
+def test_a_month_whose_labels_were_known_at_training_is_never_measured(scored: Warehouse) -> None:
+    mature(scored)
+    with scored.connect(Role.OWNER) as connection:
+        connection.execute("update ml.label set known_at = '2025-03-31' where customer_code = 'C0001'")
+    assert measure_performance(scored, ModelStore(), "run") == {}
+
+
 def test_an_estimate_stands_before_the_labels_and_lost_quality_is_an_alert(scored: Warehouse) -> None:
     found = estimate_performance(scored, ModelStore(), [QUIET], "run")
     assert 0.5 < found[f"{VERSION} 2025-02-01"] < 0.99
