@@ -117,7 +117,8 @@ def train(
         "evaluation": _evaluation_facts(backtest),
         "metrics": _headline(metrics),
     }
-    bundle = build_bundle(pipeline, reference_profile(training, features, scores), facts)
+    scored = backtest.predictions.rename(columns={MODEL: "score"})
+    bundle = build_bundle(pipeline, reference_profile(training, features, scored), facts)
     importance = importance_frame(contributions, training, features)
     return TrainingResult(bundle, metrics, importance, backtest.predictions, explained, contributions)
 

@@ -4,6 +4,7 @@ import dagster as dg
 
 from dagster_app.defs.ingest.assets import SNAPSHOT, raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
+from dagster_app.defs.monitoring.models import feature_drift, monitoring_alert, performance, performance_estimate
 from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.scoring.messages import classifications
 from dagster_app.defs.scoring.recommendations import recommendations
@@ -19,7 +20,8 @@ FOUNDATION = dg.AssetSelection.assets(foundation)
 LABEL = dg.AssetSelection.assets(label)
 MODEL = dg.AssetSelection.assets(model)
 CLASSIFIER = dg.AssetSelection.assets(message_classifier)
-SCORES = dg.AssetSelection.assets(
+MONITORS = dg.AssetSelection.assets(feature_drift, performance, performance_estimate, monitoring_alert)
+SCORES = MONITORS | dg.AssetSelection.assets(
     prediction, alert, classifications, recommendations, marts, monthly_marts, alert_delivery
 )
 SITE = dg.AssetSelection.groups("publishing")
@@ -43,6 +45,11 @@ train_and_score = dg.define_asset_job(
 )
 score_month = dg.define_asset_job(
     "score_month", SCORES, description="Score the chosen months with the active model and refresh the marts."
+)
+monitor_models = dg.define_asset_job(
+    "monitor_models",
+    LABEL | MONITORS | dg.AssetSelection.assets(marts, alert_delivery),
+    description="Measure the chosen months anew: drift, estimates, and performance on the labels that have come in.",
 )
 publish = dg.define_asset_job("publish", SITE, description="dbt docs, Data Docs, model cards and their index page.")
 read_messages = dg.define_asset_job(
@@ -83,5 +90,15 @@ def alert_rounds() -> dg.RunRequest:
     return dg.RunRequest()
 
 
-JOBS = [load_files, backfill, build_month, train_and_score, score_month, read_messages, publish, deliver_alerts]
+JOBS = [
+    load_files,
+    backfill,
+    build_month,
+    train_and_score,
+    score_month,
+    monitor_models,
+    read_messages,
+    publish,
+    deliver_alerts,
+]
 SCHEDULES = [monthly_close, daily_messages, daily_refresh, alert_rounds]

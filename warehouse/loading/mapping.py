@@ -95,7 +95,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     return Plan(
         target=target,
         fields=tuple(wanted),
-        timezone=package.business_timezone,
+        timezone=target.naive_timezone or package.business_timezone,
         known_at_default=str(known_at.constant) if known_at is not None and known_at.is_constant else None,
         ignored=tuple(name for name in columns if name not in used),
     )

@@ -125,6 +125,14 @@ def analyze_stage(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None
     cursor.execute(sql.SQL("analyze {} ({})").format(stage_table(batch_id), columns))
 
 
+_OWN_INSTANTS = {
+    KnownBy.RECEIVED: "received_at",
+    KnownBy.REVIEWED: "reviewed_at",
+    KnownBy.LOGGED: "created_at",
+    KnownBy.LABELLED: "label_timestamp",
+}
+
+
 def with_known_at(plan: Plan, frame: pl.DataFrame, default: datetime, *, is_fixed: bool) -> pl.DataFrame:
     """Fill `known_at` and say which rows stated it themselves: rows as the staging table has them.
 
@@ -137,10 +145,8 @@ def with_known_at(plan: Plan, frame: pl.DataFrame, default: datetime, *, is_fixe
     """
     stated = pl.col(KNOWN_AT) if KNOWN_AT in frame.columns else pl.lit(None, dtype=pl.Datetime("us", "UTC"))
     fallback = pl.lit(default).cast(pl.Datetime("us", "UTC"))
-    if not is_fixed and plan.target.known_by is KnownBy.RECEIVED:
-        fallback = pl.col("received_at")
-    if not is_fixed and plan.target.known_by is KnownBy.REVIEWED:
-        fallback = pl.col("reviewed_at")
+    if not is_fixed and plan.target.known_by in _OWN_INSTANTS:
+        fallback = pl.col(_OWN_INSTANTS[plan.target.known_by])
     if not is_fixed and plan.target.known_by is KnownBy.CUT_OFF:
         months = frame["snapshot_month"].unique().to_list()
         instants = [as_of_instant(month, plan.timezone) for month in months]

@@ -42,6 +42,8 @@ class KnownBy(StrEnum):
     CUT_OFF = "cut_off"  # the snapshot month's as-of instant
     RECEIVED = "received"  # the row's own received_at
     REVIEWED = "reviewed"  # the row's own reviewed_at
+    LOGGED = "logged"  # the row's own created_at
+    LABELLED = "labelled"  # the row's own label_timestamp
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class Target:
         Order of loading: what others refer to comes first.
     references
         Columns that must name what is on record.
+    naive_timezone
+        Zone of instants that state none; None: the business time zone.
     """
 
     name: str
@@ -117,6 +121,7 @@ class Target:
     rank: int
     references: tuple[Reference, ...] = ()
     has_attributes: bool = False
+    naive_timezone: str | None = None
 
     @property
     def is_monthly(self) -> bool:

@@ -225,6 +225,50 @@ _PROSPECT = Target(
     rank=7,
 )
 
+_PREDICTION_LOG = Target(
+    name="source.prediction_log",
+    table="source.prediction_log",
+    columns=(
+        _text("prediction_id", 255, required=True),
+        _date("created_at", "timestamp", required=True),
+        _text("model_name", 100),
+        _text("model_version", 50, required=True),
+        TargetColumn("model_stage", "text", required=True, allowed=("production", "shadow", "archived")),
+        _text("target_name", 63),
+        TargetColumn("customer_code", "text", max_length=50, is_code=True),
+        TargetColumn("prediction", "integer", allowed=(0, 1)),
+        TargetColumn("probability", "number", minimum=0, maximum=1),
+        _integer("age"),
+        TargetColumn("debt_ratio", "number"),
+        TargetColumn("monthly_income", "number"),
+        _integer("number_dependents"),
+        _text("request_source", 100),
+        _integer("response_time_ms", 0),
+    ),
+    key=("prediction_id",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOGGED,
+    rank=8,
+    naive_timezone="UTC",
+)
+_PREDICTION_LABEL = Target(
+    name="source.prediction_label",
+    table="source.prediction_label",
+    columns=(
+        _text("prediction_id", 255, required=True),
+        TargetColumn("true_label", "integer", required=True, allowed=(0, 1)),
+        _date("label_timestamp", "timestamp", required=True),
+        _text("label_source", 100),
+        _integer("days_delayed"),
+    ),
+    key=("prediction_id",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LABELLED,
+    rank=9,
+    naive_timezone="UTC",
+    references=(Reference("prediction_id", "prediction", "source.prediction_log", "prediction_id"),),
+)
+
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
@@ -239,5 +283,7 @@ TARGETS: dict[str, Target] = {
         _PAYMENT,
         _LEDGER,
         _PROSPECT,
+        _PREDICTION_LOG,
+        _PREDICTION_LABEL,
     )
 }

@@ -43,6 +43,8 @@ RAW_TABLES = {
     ("source", "potential_user"): "Places of business that are no customers yet, by month.",
     ("source", "industry_codes"): "Industry codes and names.",
     ("source", "outcome_label"): "Labels that a package brings.",
+    ("source", "prediction_log"): "Scores that an outside scorer logged, each version kept.",
+    ("source", "prediction_label"): "Labels of logged scores, each version kept.",
     ("collections", "payment_records"): "Invoices and their payments, each version kept.",
     ("finance", "timeseries_data"): "Ledger entries.",
     ("quarantine", "rejected_row"): "Rows that could not be loaded, with file, line and reason.",

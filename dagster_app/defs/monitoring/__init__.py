@@ -1,1 +1,1 @@
-"""Checks beside every table, and alerts on their way out."""
+"""Checks beside every table, monitors of the models, and alerts on their way out."""

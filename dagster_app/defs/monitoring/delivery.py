@@ -9,7 +9,7 @@ from warehouse.settings import load_settings
 
 @dg.asset(
     key=["monitoring", "alert_delivery"],
-    deps=[["ml", "alert"]],
+    deps=[["ml", "alert"], ["ml", "monitoring_alert"]],
     group_name="monitoring",
     owners=["team:data-platform"],
     kinds={"python"},

@@ -1,0 +1,23 @@
+"""source.prediction_log: what outside scorers logged."""
+
+from __future__ import annotations
+
+from expectations.table_suite import RowRule, TableSuite
+
+
+def build_suite() -> TableSuite:
+    """Hold logged scores to their times and to a score or a label, at least one of them."""
+    return TableSuite(
+        layer="raw",
+        relation="source.prediction_log",
+        key=("prediction_id", "known_at"),
+        rules=(
+            RowRule("scored in the future", "created_at > now() + interval '1 day'"),
+            RowRule("neither a probability nor a prediction", "probability is null and prediction is null"),
+            RowRule(
+                "prediction_id of a score of this warehouse",
+                "exists (select from ml.prediction_key as key where key.prediction_id = batch.prediction_id)",
+            ),
+        ),
+        may_be_empty=True,
+    )
