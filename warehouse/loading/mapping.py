@@ -13,6 +13,7 @@ import polars as pl
 
 from warehouse.loading.casting import Reading, as_text, cast_to
 from warehouse.loading.errors import FileRefusedError
+from warehouse.loading.label_paths import path_key
 from warehouse.loading.readers.chunk import SourceFile
 from warehouse.packages import ColumnMapping, DataPackage
 from warehouse.packages.problems import suggestion
@@ -131,9 +132,11 @@ def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, 
     if mapping.is_constant:
         constant = None if mapping.constant is None else _constant_text(mapping.constant)
         return pl.lit(constant, dtype=pl.String), Reading(pl.String(), zone, mapping.format)
+    if mapping.levels:
+        return path_key(mapping.levels, schema), Reading(pl.String(), zone)
     if mapping.template is not None:
         return _filled(mapping.template, schema), Reading(pl.String(), zone)
-    assert mapping.source is not None  # noqa: S101 - the schema allows these three kinds only
+    assert mapping.source is not None  # noqa: S101 - the schema allows these kinds only
     if mapping.source not in schema:
         return pl.lit(None, dtype=pl.String), Reading(pl.String(), zone)
     reading = Reading(schema[mapping.source], zone, mapping.format)
@@ -185,7 +188,7 @@ def _constant_text(constant: str | float | bool) -> str:
 def _filled(template: str, schema: pl.Schema) -> pl.Expr:
     parts: list[pl.Expr] = []
     rest = template
-    for name in ColumnMapping(template=template).source_columns:
+    for name in ColumnMapping(template=template).template_fields:
         before, rest = rest.split("{" + name + "}", 1)
         known = name in schema
         value = pl.col(name) if known else pl.lit(None, dtype=pl.String)

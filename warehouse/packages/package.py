@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from warehouse.packages.definition import AttributeDefinition, ColumnMapping, FileEntry
+from warehouse.packages.definition import AttributeDefinition, ColumnMapping, FileEntry, TreeDefinition
 from warehouse.packages.errors import PackageError
-from warehouse.packages.marks import MarkedDocument, read_marked
+from warehouse.packages.marks import Location, MarkedDocument, read_marked
 from warehouse.packages.problems import problems_of, suggestion
 from warehouse.packages.targets import TARGETS
 
@@ -143,8 +143,16 @@ def _entry(document: MarkedDocument, index: int, raw: dict[str, Any], overrides:
         columns=None if columns is None else _mappings(columns),
         attributes=_mappings(raw.get("attributes", {})),
         known_at=ColumnMapping.read(raw["known_at"]) if "known_at" in raw else None,
+        tree=_tree(document, index, raw.get("tree")),
         optional=raw.get("optional", False),
     )
+
+
+def _tree(document: MarkedDocument, index: int, raw: dict[str, Any] | None) -> TreeDefinition | None:
+    if raw is None:
+        return None
+    day = _date(document, ("files", index, "tree", "valid_from"), raw["valid_from"], "write YYYY-MM-DD")
+    return TreeDefinition(tuple(raw["levels"]), day)
 
 
 def _mappings(raw: dict[str, Any]) -> dict[str, ColumnMapping]:
@@ -164,11 +172,13 @@ def _find(document: MarkedDocument, index: int, pattern: str, override: Path | s
 
 
 def _as_of_dates(document: MarkedDocument) -> tuple[date, ...]:
-    dates = []
-    for index, text in enumerate(document.content.get("as_of_dates", [])):
-        try:
-            dates.append(date.fromisoformat(text))
-        except ValueError as error:
-            place = document.where(("as_of_dates", index))
-            raise PackageError([f"{place}: {text} is no date; write the first day of a month"]) from error
-    return tuple(sorted(dates))
+    texts = document.content.get("as_of_dates", [])
+    remedy = "write the first day of a month"
+    return tuple(sorted(_date(document, ("as_of_dates", index), text, remedy) for index, text in enumerate(texts)))
+
+
+def _date(document: MarkedDocument, location: Location, text: str, remedy: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PackageError([f"{document.where(location)}: {text} is no date; {remedy}"]) from error
