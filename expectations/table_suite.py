@@ -111,7 +111,8 @@ class TableSuite:
     may_be_empty
         Whether a company without this system has no row here.
     needed_when
-        SQL condition under which the table must have rows, where it is not always so; None: always.
+        SQL condition under which the table must be filled (rows, and values in its columns), where it is not always
+        so; None: always.
     """
 
     layer: Layer

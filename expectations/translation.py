@@ -73,7 +73,8 @@ def expectation_suite(suite: TableSuite, references: References, month: date | N
 
     planned = _volume(suite, references)
     if references.rows:
-        planned += [*_filled(suite), *_means(suite), *_mean_shifts(suite, references), *_freshness(suite, references)]
+        planned += _filled(suite) if references.is_needed else []
+        planned += [*_means(suite), *_mean_shifts(suite, references), *_freshness(suite, references)]
     bounds = suite.bounds_of(month)
     limits = _row_condition(bounds)
     figures = [getattr(gxe, one.kind)(**one.arguments, **limits, **_of_threshold(one.threshold)) for one in planned]

@@ -124,5 +124,6 @@ def test_a_wrong_tree_is_told_with_its_line(tmp_path: Path, target: str, entry: 
 def test_the_example_packages_are_sound() -> None:
     root = Path(__file__).resolve().parents[2] / "examples"
     for package in sorted(root.glob("*/package.yml")):
-        keys = {entry.get("key") for entry in yaml.safe_load(package.read_text(encoding="utf-8"))["files"]}
+        content = yaml.safe_load(package.read_text(encoding="utf-8"))
+        keys = {entry["key"] for entry in [*content["files"], *content.get("lookups", {}).values()]}
         assert DataPackage.read(package, dict.fromkeys(keys, package)).company

@@ -35,6 +35,8 @@ class ColumnMapping:
         line in its file.
     levels
         Label columns, the highest level first; the value is the key of the deepest category that they name.
+    lookup
+        Name of the lookup that says what the column's code stands for.
     values
         Text of the file to the value it stands for; other text stays as it is.
     null_values
@@ -48,6 +50,7 @@ class ColumnMapping:
     constant: str | float | bool | None = None
     template: str | None = None
     levels: tuple[str, ...] = ()
+    lookup: str | None = None
     values: dict[str, str | float | bool | None] = field(default_factory=dict)
     null_values: tuple[str, ...] = ()
     cast: Cast | None = None
@@ -64,6 +67,7 @@ class ColumnMapping:
             constant=raw.get("constant"),
             template=raw.get("template"),
             levels=tuple(raw.get("levels", ())),
+            lookup=raw.get("lookup"),
             values=raw.get("map", {}),
             null_values=tuple(raw.get("null_values", ())),
             cast=raw.get("cast"),
@@ -104,6 +108,17 @@ class AttributeDefinition:
 
 
 @dataclass(frozen=True)
+class LookupDefinition:
+    """A small file that says what a code of another file stands for: `take` of the row whose `match` is the code."""
+
+    name: str
+    key: str
+    path: Path
+    match: str
+    take: str
+
+
+@dataclass(frozen=True)
 class TreeDefinition:
     """How label columns make a tree of categories: each distinct path through them is a category.
 
@@ -135,6 +150,8 @@ class FileEntry:
         Target column to mapping; None takes the target's columns by their own names.
     tree
         For `source.voc_category`: the label columns that the categories are read from, in place of `columns`.
+    distinct
+        Whether the file names a key in many rows, of which the last one counts.
     location
         Where the entry stands in `package.yml`.
     """
@@ -152,7 +169,14 @@ class FileEntry:
     attributes: dict[str, ColumnMapping] = field(default_factory=dict)
     known_at: ColumnMapping | None = None
     tree: TreeDefinition | None = None
+    distinct: bool = False
     optional: bool = False
+
+    @property
+    def lookups(self) -> tuple[str, ...]:
+        """Names of the lookups that its values need."""
+        mappings = [*(self.columns or {}).values(), *self.attributes.values()]
+        return tuple(dict.fromkeys(mapping.lookup for mapping in mappings if mapping.lookup is not None))
 
     def format_of(self, path: Path) -> FileFormat:
         """Format of one file: as stated, else by its extension."""

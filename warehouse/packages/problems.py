@@ -33,6 +33,8 @@ def problems_of(document: MarkedDocument) -> list[str]:
             *_zone_problems(document.content),
             *_column_problems(document.content),
             *_tree_problems(document.content),
+            *_lookup_problems(document.content),
+            *_purchase_problems(document.content),
         ]
     found.sort(key=lambda pair: document.positions.get(pair[0], (0, 0)))
     return [f"{document.where(location)}: {text}" for location, text in found]
@@ -144,4 +146,31 @@ def _tree_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
                 part = "attributes" if name in entry.get("attributes", {}) else "columns"
                 allowed = f"only {', '.join(categories)} is" if categories else f"no column of {target.name} is"
                 found.append(((*at, part, name), f"`levels` names a category, and {name} is none; {allowed}"))
+    return found
+
+
+def _lookup_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    found: list[tuple[Location, str]] = []
+    declared = list(content.get("lookups", {}))
+    for index, entry in enumerate(content["files"]):
+        for part in ("columns", "attributes"):
+            for name, mapping in entry.get(part, {}).items():
+                wanted = mapping.get("lookup") if isinstance(mapping, dict) else None
+                if wanted is not None and wanted not in declared:
+                    hint = f"declare it under `lookups:` at the top ({suggestion(wanted, declared)})"
+                    found.append((("files", index, part, name, "lookup"), f"{wanted} is not a lookup; {hint}"))
+    return found
+
+
+def _purchase_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    """Purchases are made into snapshots: from one entry, and not beside snapshots that the package brings itself."""
+    targets = [entry["target"] for entry in content["files"]]
+    places = [index for index, target in enumerate(targets) if target == "source.purchase"]
+    found: list[tuple[Location, str]] = [
+        (("files", index, "target"), "purchases come from one entry, whose file holds all of them; join the files")
+        for index in places[1:]
+    ]
+    if places and "source.user_monthly_features" in targets:
+        text = "purchases are made into snapshots, and this package brings its own; put them into `purchase_logs` there"
+        found.append((("files", places[0], "target"), text))
     return found

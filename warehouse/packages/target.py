@@ -106,6 +106,8 @@ class Target:
         Order of loading: what others refer to comes first.
     references
         Columns that must name what is on record.
+    gathered_into
+        Target that the rows are gathered into on loading; None: they are written as they are.
     """
 
     name: str
@@ -117,6 +119,7 @@ class Target:
     rank: int
     references: tuple[Reference, ...] = ()
     has_attributes: bool = False
+    gathered_into: str | None = None
 
     @property
     def is_monthly(self) -> bool:
