@@ -104,14 +104,16 @@ def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: d
     row = connection.execute(references_query(suite, month).encode()).fetchone()
     if row is None:
         raise RuntimeError(f"suite {suite.name}: the statement of references returned no row")
-    rows, must_reach, *before = row
+    rows, is_needed, must_reach, *before = row
     previous_rows, *figures = before or [None]
     means = {
         column: (mean, deviation)
         for column, mean, deviation in zip(suite.watched, figures[::2], figures[1::2], strict=False)
         if mean is not None and deviation
     }
-    return References(rows=rows, previous_rows=previous_rows, previous_means=means, must_reach=must_reach)
+    return References(
+        rows=rows, is_needed=is_needed, previous_rows=previous_rows, previous_means=means, must_reach=must_reach
+    )
 
 
 def _validate(

@@ -81,11 +81,11 @@ def gather_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
 def references_query(suite: TableSuite, month: date | None) -> str:
     """Return the one query of what figures are compared with.
 
-    Its columns: rows of the batch; what freshness must reach, or NULL; of monthly suites, rows of the month before
-    and mean and deviation of each watched column then.
+    Its columns: rows of the batch; whether there must be any; what freshness must reach, or NULL; of monthly suites,
+    rows of the month before and mean and deviation of each watched column then.
     """
     reached = f"({suite.freshness.reference})" if suite.freshness else "null"
-    parts = [f"(select count(*) from ({batch_query(suite, month)}) as batch)", reached]
+    parts = [f"(select count(*) from ({batch_query(suite, month)}) as batch)", suite.needed_when or "true", reached]
     if month is None:
         return f"select {', '.join(parts)}"
     figures = [f'avg("{column}")::float8, stddev_samp("{column}")::float8' for column in suite.watched]

@@ -16,6 +16,8 @@ Layer = Literal["raw", "staging", "features", "predictions", "marts"]
 Severity = Literal["error", "warn"]
 
 CHECK_NAME = "expectations"
+A_MODEL_SERVES = "exists (select from ml.model_version where is_active and model_name = 'churn')"
+"""A company with too few known outcomes has no model, and so no scores."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,9 @@ class TableSuite:
         What the table must keep up with.
     may_be_empty
         Whether a company without this system has no row here.
+    needed_when
+        SQL condition under which the table must be filled (rows, and values in its columns), where it is not always
+        so; None: always.
     """
 
     layer: Layer
@@ -119,6 +124,7 @@ class TableSuite:
     watched: tuple[str, ...] = field(default=())
     freshness: Freshness | None = None
     may_be_empty: bool = False
+    needed_when: str | None = None
 
     @property
     def name(self) -> str:

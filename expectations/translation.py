@@ -43,12 +43,15 @@ class References:
         Instant or day that the freshness column must reach, before its threshold is taken off.
     rows
         Rows of the batch: figures of nothing are no figures.
+    is_needed
+        Whether there must be any: the suite's `needed_when`.
     """
 
     rows: int
     previous_rows: int | None = None
     previous_means: dict[str, tuple[float, float]] | None = None
     must_reach: datetime | date | None = None
+    is_needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def expectation_suite(suite: TableSuite, references: References, month: date | N
 
     planned = _volume(suite, references)
     if references.rows:
-        planned += [*_filled(suite), *_means(suite), *_mean_shifts(suite, references), *_freshness(suite, references)]
+        planned += _filled(suite) if references.is_needed else []
+        planned += [*_means(suite), *_mean_shifts(suite, references), *_freshness(suite, references)]
     bounds = suite.bounds_of(month)
     limits = _row_condition(bounds)
     figures = [getattr(gxe, one.kind)(**one.arguments, **limits, **_of_threshold(one.threshold)) for one in planned]
@@ -112,7 +116,7 @@ def _row_rules(suite: TableSuite, bounds: tuple[Bound, ...]) -> list[Any]:
 def _volume(suite: TableSuite, references: References) -> list[Planned]:
     kind = "ExpectTableRowCountToBeBetween"
     planned = []
-    if not suite.may_be_empty:
+    if references.is_needed and not suite.may_be_empty:
         least = one_of_relation(suite.relation, "row_count_min")
         planned.append(Planned(kind, least, {"min_value": int(least.value)}))
     if references.previous_rows:

@@ -31,12 +31,15 @@ Kind = Literal["embedded", "external"]
 WarehouseFactory = Callable[..., Warehouse]
 
 # Tests never see the machine's own warehouse: its settings are taken out before anything reads them.
+PUBLIC_FILES = {
+    "BELLWETHER_BANK_FILE",
+    "BELLWETHER_BANKING77_FILE",
+    "BELLWETHER_COMPLAINTS_FILE",
+    "BELLWETHER_COMPLETE_JOURNEY_FOLDER",
+}
+KEPT = {"BELLWETHER_POSTGRES_BIN"} | PUBLIC_FILES
 GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
-for _name in [
-    name
-    for name in os.environ
-    if name.startswith("BELLWETHER_") and name not in {"BELLWETHER_POSTGRES_BIN", "BELLWETHER_BANK_FILE"}
-]:
+for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name not in KEPT]:
     del os.environ[_name]
 
 

@@ -59,7 +59,14 @@ def load_scorer(warehouse: Warehouse, store: ModelStore, model_name: str) -> Sco
 def score_months(
     warehouse: Warehouse, store: ModelStore, model_name: str, months: Sequence[date], run_id: str
 ) -> dict[date, WrittenMonth]:
-    """Score each month in order of time, so that alerts see earlier scores first; each month is one transaction."""
+    """Score each month in order of time, so that alerts see earlier scores first; each month is one transaction.
+
+    A company without a model, because it has too few labels, has no scores: nothing is written.
+    """
+    with warehouse.connect(Role.MODEL) as connection:
+        if active_model(connection, model_name) is None:
+            progress.report("scoring", len(months), len(months), "no model to score with")
+            return {}
     scorer = load_scorer(warehouse, store, model_name)
     timezone = business_timezone(warehouse)
     written = {}

@@ -35,7 +35,7 @@ SEED = 20_260_101
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training left in the registry; `result` is None if the version existed already."""
+    """What a training left in the registry; `result` is None if none was trained, which `words` explains."""
 
     model_name: str
     version: str
@@ -60,7 +60,11 @@ def code_version() -> str:
 
 
 def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> Trained:
-    """Train a target's model on every label known by now; the same data and code make no second version."""
+    """Train a target's model on every label known by now; the same data and code make no second version.
+
+    Without labels, or with too few for an honest model, the registry stays as it is and the result says why.
+    """
+    from ml.pipeline import TrainingDataError
     from ml.training import train
 
     timezone = business_timezone(warehouse)
@@ -76,7 +80,11 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
         if is_registered(connection, version):
             return Trained(target.model_name, version, None, "nothing new to learn from: the version exists")
         progress.report("training", 1, 3, f"{len(rows):,} rows, {len(features)} features")
-        result = train(rows, features, target, trained_at=trained_at, seed=SEED, code_version=code_version())
+        try:
+            result = train(rows, features, target, trained_at=trained_at, seed=SEED, code_version=code_version())
+        except TrainingDataError as error:
+            progress.report("training", 3, 3, "no model: too few labels")
+            return Trained(target.model_name, "none", None, str(error))
         store.save(result.bundle, target.model_name, version)
         labels = model_inputs.read_labels(connection)
         is_simulated = loaded_company(warehouse)[1]

@@ -124,7 +124,10 @@ def usable_rows(frame: pd.DataFrame, taxonomy: Taxonomy, trained_at: datetime) -
     rows = rows[rows["voc_id"].isin(list(taxonomy.paths))]
     rows = rows.assign(text=[clean(content) for content in rows["content"]])
     rows = rows[[is_readable(text) for text in rows["text"]]]
-    rows = rows.sort_values(["received_at", "message_id"], kind="stable", ignore_index=True)
+    # of one instant there is no earlier: by key, a file in order of its labels would hold out whole categories
+    rows = rows.assign(shuffled=pd.util.hash_array(rows["message_id"].to_numpy("int64")))
+    rows = rows.sort_values(["received_at", "shuffled", "message_id"], kind="stable", ignore_index=True)
+    rows = rows.drop(columns="shuffled")
     if len(rows) < FEWEST_MESSAGES or rows["voc_id"].nunique() < 2:
         raise TrainingDataError(
             f"{len(rows)} labelled messages of {rows['voc_id'].nunique()} categories are too few to learn from; "

@@ -32,7 +32,8 @@ def show_summary(summary: RunSummary, seconds: float) -> None:
         table.add_row(name, value)
     table.add_row("took", f"{seconds:.0f} s")
     console.print(table)
-    console.print(_quality(summary))
+    if summary.quality:
+        console.print(_quality(summary))
     commands = Table(title="look further", show_header=False, box=None, title_justify="left")
     for command, words in NEXT:
         commands.add_row(f"[cyan]{command}[/cyan]", words)
@@ -43,15 +44,21 @@ def _figures(summary: RunSummary) -> list[tuple[str, str]]:
     value = "-" if summary.value_at_risk is None else f"{summary.value_at_risk:,.0f} {summary.currency}"
     checks = f"{summary.checks_passed} / {summary.checks_warned} / {summary.checks_failed}"
     return [
-        ("customers scored", f"{summary.scored:,} as of {summary.as_of_date} ({summary.scored_months} months in all)"),
+        ("customers scored", _scored(summary)),
         ("high risk (0.7 and above)", f"{summary.high_risk:,}"),
         ("revenue at risk, expected", value),
-        ("active model", summary.model_version or "none"),
+        ("active model", summary.model_version or "none: too few outcomes are known"),
         ("messages read / unknown", f"{summary.messages_read:,} / {summary.messages_unknown:,}"),
         ("checks passed / warned / failed", checks),
         ("rows in quarantine", f"{summary.quarantined:,}"),
         ("alerts sent", f"{summary.alerts_sent:,}"),
     ]
+
+
+def _scored(summary: RunSummary) -> str:
+    if summary.as_of_date is None:
+        return "none"
+    return f"{summary.scored:,} as of {summary.as_of_date} ({summary.scored_months} months in all)"
 
 
 def _quality(summary: RunSummary) -> Table:

@@ -113,7 +113,7 @@ def _reads_as_before(known: dict[str, Any], now: dict[str, Any]) -> bool:
 
     def essence(definition: dict[str, Any]) -> list[Any]:
         types = {name: about["type"] for name, about in definition.get("attributes", {}).items()}
-        return [definition["business_timezone"], types]
+        return [definition["business_timezone"], types, definition.get("lookups", {})]
 
     places = {(entry["target"], entry["path"]) for entry in now["files"]}
     kept = [entry for entry in known["files"] if (entry["target"], entry["path"]) in places]

@@ -16,6 +16,7 @@ import psycopg
 
 from warehouse.loading import ledger
 from warehouse.loading.errors import FileRefusedError, LoadError, RejectLimitExceededError
+from warehouse.loading.gathering import gather_snapshots
 from warehouse.loading.readers import SourceFile
 from warehouse.loading.report import BatchResult, LoadProgress, LoadReport, ProgressCallback
 from warehouse.loading.session import prepare_session
@@ -90,8 +91,7 @@ class _Load:
         digests: dict[Path, str] = {}
         for index, source in enumerate(self.sources):
             target = TARGETS[source.entry.target]
-            digest = digests.setdefault(source.path, "") or _sha256(source.path)
-            digests[source.path] = digest
+            digest = self._digest(source, digests)
             if ledger.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
                 self.results.append(BatchResult(None, source.name, target.name, "skipped"))
                 continue
@@ -107,6 +107,15 @@ class _Load:
             started.append(batch_id)
             self._stage(index, source, batch_id)
 
+    def _digest(self, source: SourceFile, digests: dict[Path, str]) -> str:
+        """Hash a file's bytes, and those of the lookups that its values need; each file is read once."""
+        looked_up = [self.package.lookups[name].path for name in source.entry.lookups]
+        for path in {source.path, *looked_up} - set(digests):
+            digests[path] = _sha256(path)
+        if not looked_up:
+            return digests[source.path]
+        return hashlib.sha256("".join(digests[path] for path in [source.path, *looked_up]).encode()).hexdigest()
+
     def _stage(self, index: int, source: SourceFile, batch_id: int) -> None:
         begun = time.perf_counter()
 
@@ -118,7 +127,9 @@ class _Load:
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
-                check_staged(cursor, target, batch_id, self.staged)
+                check_staged(cursor, target, batch_id, self.staged, distinct=source.entry.distinct)
+                if target.gathered_into is not None:
+                    gather_snapshots(cursor, batch_id, self.package.business_timezone, self.written_at)
         except psycopg.DataError as error:
             said = str(error).splitlines()[0]
             raise FileRefusedError(source.name, f"PostgreSQL refuses a value of it: {said}; mend it") from error

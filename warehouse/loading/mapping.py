@@ -13,6 +13,8 @@ import polars as pl
 
 from warehouse.loading.casting import Reading, as_text, cast_to
 from warehouse.loading.errors import FileRefusedError
+from warehouse.loading.label_paths import path_key
+from warehouse.loading.lookups import read_lookup
 from warehouse.loading.readers.chunk import SourceFile
 from warehouse.packages import ColumnMapping, DataPackage
 from warehouse.packages.problems import suggestion
@@ -28,11 +30,12 @@ _ATTRIBUTE_KINDS: dict[str, Kind] = {"numeric": "number", "categorical": "text",
 
 @dataclass(frozen=True)
 class Field:
-    """One value of a row: what it must be and where it comes from."""
+    """One value of a row: what it must be, where it comes from, and the `code` and `value` of its lookup."""
 
     column: TargetColumn
     mapping: ColumnMapping
     is_key: bool = False
+    looked_up: pl.DataFrame | None = None
 
     @property
     def name(self) -> str:
@@ -131,9 +134,11 @@ def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, 
     if mapping.is_constant:
         constant = None if mapping.constant is None else _constant_text(mapping.constant)
         return pl.lit(constant, dtype=pl.String), Reading(pl.String(), zone, mapping.format)
+    if mapping.levels:
+        return path_key(mapping.levels, schema), Reading(pl.String(), zone)
     if mapping.template is not None:
         return _filled(mapping.template, schema), Reading(pl.String(), zone)
-    assert mapping.source is not None  # noqa: S101 - the schema allows these three kinds only
+    assert mapping.source is not None  # noqa: S101 - the schema allows these kinds only
     if mapping.source not in schema:
         return pl.lit(None, dtype=pl.String), Reading(pl.String(), zone)
     reading = Reading(schema[mapping.source], zone, mapping.format)
@@ -141,6 +146,11 @@ def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, 
     if mapping.cast is not None and mapping.cast != "text":
         value = cast_to(mapping.cast, value, reading)
         value, reading = as_text(value, Reading(_CAST_TYPES[mapping.cast], zone)), Reading(pl.String(), zone)
+    if field.looked_up is not None:
+        table = field.looked_up
+        value = as_text(value, reading).str.strip_chars()
+        value = value.replace_strict(table["code"], table["value"], default=None, return_dtype=pl.String)
+        reading = Reading(pl.String(), zone, mapping.format)
     if mapping.values or mapping.null_values:
         value, reading = as_text(value, reading), Reading(pl.String(), zone, mapping.format)
     if reading.is_text:
@@ -165,9 +175,16 @@ def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], 
         if target.has_attributes:
             own = {name: ColumnMapping(source=name) for name in package.attributes if name in columns}
             attributes = own | attributes
-    fields = [Field(target.column(name), mapping, name in _codes(target)) for name, mapping in stated.items()]
+    tables = {name: read_lookup(package.lookups[name]) for name in source.entry.lookups}
+    fields = [
+        Field(target.column(name), mapping, name in _codes(target), tables.get(mapping.lookup or ""))
+        for name, mapping in stated.items()
+    ]
     fields += [
-        Field(attribute_column(name, package.attributes[name].type), mapping) for name, mapping in attributes.items()
+        Field(
+            attribute_column(name, package.attributes[name].type), mapping, looked_up=tables.get(mapping.lookup or "")
+        )
+        for name, mapping in attributes.items()
     ]
     return fields
 
@@ -185,7 +202,7 @@ def _constant_text(constant: str | float | bool) -> str:
 def _filled(template: str, schema: pl.Schema) -> pl.Expr:
     parts: list[pl.Expr] = []
     rest = template
-    for name in ColumnMapping(template=template).source_columns:
+    for name in ColumnMapping(template=template).template_fields:
         before, rest = rest.split("{" + name + "}", 1)
         known = name in schema
         value = pl.col(name) if known else pl.lit(None, dtype=pl.String)

@@ -20,6 +20,7 @@ from psycopg import sql
 
 from warehouse.loading import ledger
 from warehouse.loading.copying import FrameCopy, RejectSpool
+from warehouse.loading.errors import LoadError
 from warehouse.loading.mapping import ATTRIBUTES, replay_plan
 from warehouse.loading.names import REJECTS, stage_table
 from warehouse.loading.quarantine import RejectedRow, RejectFilter, rejected_rows
@@ -204,7 +205,13 @@ def _groups(connection: psycopg.Connection, chosen: RejectFilter) -> list[_Group
         _Group(name, company, zone, tuple(date.fromisoformat(day) for day in days or ()), TARGETS[target])
         for name, company, zone, days, target in connection.execute(query, values).fetchall()
     ]
-    return sorted(groups, key=lambda group: (group.target.rank, group.package_name))
+    alone = [group for group in groups if group.target.gathered_into is None]
+    if groups and not alone:
+        raise LoadError(
+            f"rows of {groups[0].target.name} are gathered with all others of their customer and cannot be replayed "
+            "alone; mend the file and load it again"
+        )
+    return sorted(alone, key=lambda group: (group.target.rank, group.package_name))
 
 
 def _attribute_types(cursor: psycopg.Cursor) -> dict[str, str]:

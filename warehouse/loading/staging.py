@@ -17,6 +17,7 @@ from psycopg import sql
 from warehouse.loading.casting import Reading, cast_to
 from warehouse.loading.copying import FrameCopy, RejectSpool
 from warehouse.loading.errors import FileRefusedError
+from warehouse.loading.label_tree import TreeReader
 from warehouse.loading.mapping import KNOWN_AT, Plan, plan_for
 from warehouse.loading.names import DIGEST_SUFFIX, stage_table
 from warehouse.loading.readers import SourceFile, open_reader
@@ -102,6 +103,8 @@ def stage_file(
         The file cannot be understood.
     """
     reader = open_reader(source)
+    if source.entry.tree is not None:
+        reader = TreeReader(reader, source, source.entry.tree)
     plan = plan_for(package, source, reader.columns, fixed=reader.has_fixed_columns)
     create_stage(cursor, plan.target, batch_id)
     default = _constant_known_at(plan, source)

@@ -145,14 +145,32 @@ def reject_unknown(
     return cursor.rowcount
 
 
-def check_staged(cursor: psycopg.Cursor, target: Target, batch_id: int, staged: StagedBatches) -> None:
+def drop_repeats(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
+    """Keep the last of the rows with one key: of a file that names a key in many rows."""
+    same = sql.SQL(" and ").join(sql.SQL("later.{0} = staged.{0}").format(sql.Identifier(name)) for name in target.key)
+    query = sql.SQL(
+        "delete from {stage} as staged using ("
+        "select {keys}, max(line_number) as kept_line from {stage} group by {keys} having count(*) > 1"
+        ") as later where {same} and staged.line_number < later.kept_line"
+    )
+    keys = sql.SQL(", ").join(sql.Identifier(name) for name in target.key)
+    cursor.execute(query.format(stage=stage_table(batch_id), keys=keys, same=same))
+
+
+def check_staged(
+    cursor: psycopg.Cursor, target: Target, batch_id: int, staged: StagedBatches, *, distinct: bool = False
+) -> None:
     """Run every check that this target needs.
 
     Parameters
     ----------
     staged
         Target to the batches of this load that wait in staging already.
+    distinct
+        Whether the file names a key in many rows.
     """
+    if distinct:
+        drop_repeats(cursor, target, batch_id)
     reject_duplicates(cursor, target, batch_id)
     if target is TARGETS["crm.customer"]:
         reject_foreign_emails(cursor, target, batch_id)

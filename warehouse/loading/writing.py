@@ -69,8 +69,9 @@ def write_batch(connection: psycopg.Connection, batch: StagedBatch, stamp: Stamp
         Snapshot months made out of date.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        _ensure_partitions(cursor, batch)
-        plan = Merge(batch.target, batch.batch_id, stamp.written_at, stamp.timezone)
+        target = TARGETS[batch.target.gathered_into or batch.target.name]
+        _ensure_partitions(cursor, target, batch.batch_id)
+        plan = Merge(target, batch.batch_id, stamp.written_at, stamp.timezone)
         merged = merge(cursor, plan)
         if batch.target is TARGETS["crm.customer"]:
             refresh_customers(cursor, batch.batch_id)
@@ -79,7 +80,7 @@ def write_batch(connection: psycopg.Connection, batch: StagedBatch, stamp: Stamp
         staged = _count(cursor, stage_table(batch.batch_id))
         quarantined = write_rejects(cursor, batch, "open")
         counts = Counts(batch.rows_read, merged.loaded, staged - merged.loaded, quarantined)
-        own = batch.target.name in _OWN_MONTHS
+        own = target.name in _OWN_MONTHS
         months = record_months(cursor, batch.batch_id, merged.months, own_months=own, as_of=stamp.as_of_months)
         finish_batch(cursor, batch.batch_id, counts, batch.known_at)
         cursor.execute(sql.SQL("drop table {}").format(stage_table(batch.batch_id)))
@@ -132,12 +133,12 @@ def _count(cursor: psycopg.Cursor, table: sql.Identifier) -> int:
     return int(row[0]) if row else 0
 
 
-def _ensure_partitions(cursor: psycopg.Cursor, batch: StagedBatch) -> None:
-    if not batch.target.is_monthly:
+def _ensure_partitions(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
+    if not target.is_monthly:
         return
     cursor.execute(
         sql.SQL(
             "select source.ensure_partitions({}::regclass, min(snapshot_month), max(snapshot_month)) "
             "from {} having count(*) > 0"
-        ).format(sql.Literal(batch.target.table), stage_table(batch.batch_id))
+        ).format(sql.Literal(target.table), stage_table(batch_id))
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,12 +16,13 @@ from warehouse.packages.marks import Location
 
 FileFormat = Literal["csv", "parquet", "jsonl"]
 Cast = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
+LINE = "__line__"  # in a template: the row's line in its file
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """Where one value of a row comes from: a column, a constant or a template.
+    """Where one value of a row comes from: a column, a constant, a template or the label columns of a tree.
 
     Parameters
     ----------
@@ -29,7 +31,12 @@ class ColumnMapping:
     constant
         The same value for every row.
     template
-        Text with `{Column}` fields, filled from the row; NULL when one of them is NULL.
+        Text with `{Column}` fields, filled from the row; NULL when one of them is NULL. `{__line__}` is the row's
+        line in its file.
+    levels
+        Label columns, the highest level first; the value is the key of the deepest category that they name.
+    lookup
+        Name of the lookup that says what the column's code stands for.
     values
         Text of the file to the value it stands for; other text stays as it is.
     null_values
@@ -42,6 +49,8 @@ class ColumnMapping:
     source: str | None = None
     constant: str | float | bool | None = None
     template: str | None = None
+    levels: tuple[str, ...] = ()
+    lookup: str | None = None
     values: dict[str, str | float | bool | None] = field(default_factory=dict)
     null_values: tuple[str, ...] = ()
     cast: Cast | None = None
@@ -57,6 +66,8 @@ class ColumnMapping:
             source=raw.get("from"),
             constant=raw.get("constant"),
             template=raw.get("template"),
+            levels=tuple(raw.get("levels", ())),
+            lookup=raw.get("lookup"),
             values=raw.get("map", {}),
             null_values=tuple(raw.get("null_values", ())),
             cast=raw.get("cast"),
@@ -69,12 +80,17 @@ class ColumnMapping:
         """The columns of the file that this value needs."""
         if self.source is not None:
             return (self.source,)
+        return self.levels or tuple(name for name in self.template_fields if name != LINE)
+
+    @property
+    def template_fields(self) -> tuple[str, ...]:
+        """The fields of the template, in order."""
         return tuple(_FIELD.findall(self.template or ""))
 
     @property
     def is_constant(self) -> bool:
         """Whether every row has the same value."""
-        return self.source is None and self.template is None
+        return self.source is None and self.template is None and not self.levels
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,33 @@ class AttributeDefinition:
 
 
 @dataclass(frozen=True)
+class LookupDefinition:
+    """A small file that says what a code of another file stands for: `take` of the row whose `match` is the code."""
+
+    name: str
+    key: str
+    path: Path
+    match: str
+    take: str
+
+
+@dataclass(frozen=True)
+class TreeDefinition:
+    """How label columns make a tree of categories: each distinct path through them is a category.
+
+    Parameters
+    ----------
+    levels
+        Label columns, the highest level first.
+    valid_from
+        Day from which the categories are in force.
+    """
+
+    levels: tuple[str, ...]
+    valid_from: date
+
+
+@dataclass(frozen=True)
 class FileEntry:
     """One entry of `files`: some files of one shape, for one target.
 
@@ -105,6 +148,10 @@ class FileEntry:
         The files found, in order of their names; empty only for an optional entry.
     columns
         Target column to mapping; None takes the target's columns by their own names.
+    tree
+        For `source.voc_category`: the label columns that the categories are read from, in place of `columns`.
+    distinct
+        Whether the file names a key in many rows, of which the last one counts.
     location
         Where the entry stands in `package.yml`.
     """
@@ -121,7 +168,15 @@ class FileEntry:
     columns: dict[str, ColumnMapping] | None = None
     attributes: dict[str, ColumnMapping] = field(default_factory=dict)
     known_at: ColumnMapping | None = None
+    tree: TreeDefinition | None = None
+    distinct: bool = False
     optional: bool = False
+
+    @property
+    def lookups(self) -> tuple[str, ...]:
+        """Names of the lookups that its values need."""
+        mappings = [*(self.columns or {}).values(), *self.attributes.values()]
+        return tuple(dict.fromkeys(mapping.lookup for mapping in mappings if mapping.lookup is not None))
 
     def format_of(self, path: Path) -> FileFormat:
         """Format of one file: as stated, else by its extension."""

@@ -11,9 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from warehouse.packages.definition import AttributeDefinition, ColumnMapping, FileEntry
+from warehouse.packages.definition import (
+    AttributeDefinition,
+    ColumnMapping,
+    FileEntry,
+    LookupDefinition,
+    TreeDefinition,
+)
 from warehouse.packages.errors import PackageError
-from warehouse.packages.marks import MarkedDocument, read_marked
+from warehouse.packages.marks import Location, MarkedDocument, read_marked
 from warehouse.packages.problems import problems_of, suggestion
 from warehouse.packages.targets import TARGETS
 
@@ -45,6 +51,7 @@ class DataPackage:
     reject_limit_ratio: float
     as_of_dates: tuple[date, ...]
     attributes: dict[str, AttributeDefinition]
+    lookups: dict[str, LookupDefinition]
     files: tuple[FileEntry, ...]
     definition: dict[str, Any]
 
@@ -75,12 +82,13 @@ class DataPackage:
     @property
     def file_keys(self) -> tuple[str, ...]:
         """The distinct keys of the entries, in order."""
-        return tuple(dict.fromkeys(entry.key for entry in self.files))
+        return tuple(dict.fromkeys([entry.key for entry in self.files] + [each.key for each in self.lookups.values()]))
 
 
 def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPackage:
     content: dict[str, Any] = document.content
-    keys = list(dict.fromkeys(_key_of(raw) for raw in content["files"]))
+    looked_up = {name: str(raw.get("key") or name) for name, raw in content.get("lookups", {}).items()}
+    keys = list(dict.fromkeys([*(_key_of(raw) for raw in content["files"]), *looked_up.values()]))
     overrides = _named_overrides(document, overrides, keys)
     entries, missing = [], []
     for index, raw in enumerate(content["files"]):
@@ -91,6 +99,8 @@ def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPa
                 f"{document.where((*entry.location, 'path'))}: no file matches {entry.pattern}; "
                 f"put it there, or pass it with --file {entry.key}=PATH"
             )
+    lookups, missing_lookups = _lookups(document, looked_up, overrides)
+    missing += missing_lookups
     if missing:
         raise PackageError(missing)
     return DataPackage(
@@ -104,9 +114,30 @@ def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPa
         reject_limit_ratio=content.get("reject_limit_ratio", DEFAULT_REJECT_LIMIT_RATIO),
         as_of_dates=_as_of_dates(document),
         attributes={name: AttributeDefinition(name=name, **raw) for name, raw in content.get("attributes", {}).items()},
+        lookups=lookups,
         files=tuple(sorted(entries, key=lambda entry: TARGETS[entry.target].rank)),
         definition=content,
     )
+
+
+def _lookups(
+    document: MarkedDocument, keys: dict[str, str], overrides: dict[str, Path | str]
+) -> tuple[dict[str, LookupDefinition], list[str]]:
+    """Find the file of each lookup; `keys` are the file keys by name. What was not found is told."""
+    found: dict[str, LookupDefinition] = {}
+    missing: list[str] = []
+    for name, key in keys.items():
+        raw = document.content["lookups"][name]
+        place = ("lookups", name, "path")
+        paths = _find(document, place, raw["path"], overrides.get(key))
+        if len(paths) == 1:
+            found[name] = LookupDefinition(name, key, paths[0], raw["match"], raw["take"])
+        else:
+            missing.append(
+                f"{document.where(place)}: {len(paths)} files match {raw['path']}, a lookup reads one; "
+                f"put it there, or pass it with --file {key}=PATH"
+            )
+    return found, missing
 
 
 def _key_of(raw: dict[str, Any]) -> str:
@@ -134,7 +165,7 @@ def _entry(document: MarkedDocument, index: int, raw: dict[str, Any], overrides:
         key=key,
         pattern=raw["path"],
         target=raw["target"],
-        paths=_find(document, index, raw["path"], overrides.get(key)),
+        paths=_find(document, ("files", index, "path"), raw["path"], overrides.get(key)),
         location=("files", index),
         format=raw.get("format"),
         compression=raw.get("compression"),
@@ -143,32 +174,44 @@ def _entry(document: MarkedDocument, index: int, raw: dict[str, Any], overrides:
         columns=None if columns is None else _mappings(columns),
         attributes=_mappings(raw.get("attributes", {})),
         known_at=ColumnMapping.read(raw["known_at"]) if "known_at" in raw else None,
+        tree=_tree(document, index, raw.get("tree")),
+        distinct=raw.get("distinct", False),
         optional=raw.get("optional", False),
     )
+
+
+def _tree(document: MarkedDocument, index: int, raw: dict[str, Any] | None) -> TreeDefinition | None:
+    if raw is None:
+        return None
+    day = _date(document, ("files", index, "tree", "valid_from"), raw["valid_from"], "write YYYY-MM-DD")
+    return TreeDefinition(tuple(raw["levels"]), day)
 
 
 def _mappings(raw: dict[str, Any]) -> dict[str, ColumnMapping]:
     return {name: ColumnMapping.read(mapping) for name, mapping in raw.items()}
 
 
-def _find(document: MarkedDocument, index: int, pattern: str, override: Path | str | None) -> tuple[Path, ...]:
+def _find(document: MarkedDocument, place: Location, pattern: str, override: Path | str | None) -> tuple[Path, ...]:
     if override is not None:
         path = Path(override).expanduser()
         if not path.is_file():
             raise PackageError([f"{path}: no such file; it was passed with --file"])
         return (path.resolve(),)
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        place = document.where(("files", index, "path"))
-        raise PackageError([f"{place}: {pattern} leaves the package's folder; pass the file with --file"])
+        raise PackageError(
+            [f"{document.where(place)}: {pattern} leaves the package's folder; pass the file with --file"]
+        )
     return tuple(sorted(path for path in document.path.parent.resolve().glob(pattern) if path.is_file()))
 
 
 def _as_of_dates(document: MarkedDocument) -> tuple[date, ...]:
-    dates = []
-    for index, text in enumerate(document.content.get("as_of_dates", [])):
-        try:
-            dates.append(date.fromisoformat(text))
-        except ValueError as error:
-            place = document.where(("as_of_dates", index))
-            raise PackageError([f"{place}: {text} is no date; write the first day of a month"]) from error
-    return tuple(sorted(dates))
+    texts = document.content.get("as_of_dates", [])
+    remedy = "write the first day of a month"
+    return tuple(sorted(_date(document, ("as_of_dates", index), text, remedy) for index, text in enumerate(texts)))
+
+
+def _date(document: MarkedDocument, location: Location, text: str, remedy: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PackageError([f"{document.where(location)}: {text} is no date; {remedy}"]) from error

@@ -29,7 +29,13 @@ def problems_of(document: MarkedDocument) -> list[str]:
     if errors:
         found = [pair for error in errors for pair in _schema_problems(error)]
     else:
-        found = [*_zone_problems(document.content), *_column_problems(document.content)]
+        found = [
+            *_zone_problems(document.content),
+            *_column_problems(document.content),
+            *_tree_problems(document.content),
+            *_lookup_problems(document.content),
+            *_purchase_problems(document.content),
+        ]
     found.sort(key=lambda pair: document.positions.get(pair[0], (0, 0)))
     return [f"{document.where(location)}: {text}" for location, text in found]
 
@@ -57,7 +63,7 @@ def _schema_problems(error: jsonschema_rs.ValidationError) -> list[tuple[Locatio
             (
                 path,
                 f"{where} says nothing a loader can follow; write a column's name, "
-                "{from: column, ...}, {constant: value} or {template: '{Column}...'}",
+                "{from: column, ...}, {constant: value}, {template: '{Column}...'} or {levels: [column, ...]}",
             )
         ]
     return [(path, f"{where}: {error.message}")]
@@ -118,4 +124,53 @@ def _column_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
             elif name not in declared:
                 hint = f"declare it under `attributes:` at the top ({suggestion(name, declared)})"
                 found.append((place, f"{name} is not a declared attribute; {hint}"))
+    return found
+
+
+def _tree_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    """Rules of label columns: a tree makes categories and nothing else, a path names a category."""
+    found: list[tuple[Location, str]] = []
+    for index, entry in enumerate(content["files"]):
+        target = TARGETS[entry["target"]]
+        at: Location = ("files", index)
+        if "tree" in entry:
+            if target.name != "source.voc_category":
+                found.append(((*at, "tree"), f"{target.name} is no tree; only source.voc_category is made of one"))
+            if "columns" in entry:
+                found.append(((*at, "columns"), "the tree says every column; leave `columns` out"))
+            if "constant" not in (entry.get("known_at") or {"constant": None}):
+                found.append(((*at, "known_at"), "a category stands for many rows; write {constant: instant}"))
+        categories = [each.column for each in target.references if each.target == "source.voc_category"]
+        for name, mapping in {**entry.get("attributes", {}), **(entry.get("columns") or {})}.items():
+            if isinstance(mapping, dict) and "levels" in mapping and name not in categories:
+                part = "attributes" if name in entry.get("attributes", {}) else "columns"
+                allowed = f"only {', '.join(categories)} is" if categories else f"no column of {target.name} is"
+                found.append(((*at, part, name), f"`levels` names a category, and {name} is none; {allowed}"))
+    return found
+
+
+def _lookup_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    found: list[tuple[Location, str]] = []
+    declared = list(content.get("lookups", {}))
+    for index, entry in enumerate(content["files"]):
+        for part in ("columns", "attributes"):
+            for name, mapping in entry.get(part, {}).items():
+                wanted = mapping.get("lookup") if isinstance(mapping, dict) else None
+                if wanted is not None and wanted not in declared:
+                    hint = f"declare it under `lookups:` at the top ({suggestion(wanted, declared)})"
+                    found.append((("files", index, part, name, "lookup"), f"{wanted} is not a lookup; {hint}"))
+    return found
+
+
+def _purchase_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
+    """Purchases are made into snapshots: from one entry, and not beside snapshots that the package brings itself."""
+    targets = [entry["target"] for entry in content["files"]]
+    places = [index for index, target in enumerate(targets) if target == "source.purchase"]
+    found: list[tuple[Location, str]] = [
+        (("files", index, "target"), "purchases come from one entry, whose file holds all of them; join the files")
+        for index in places[1:]
+    ]
+    if places and "source.user_monthly_features" in targets:
+        text = "purchases are made into snapshots, and this package brings its own; put them into `purchase_logs` there"
+        found.append((("files", places[0], "target"), text))
     return found

@@ -110,6 +110,8 @@ class Target:
         Columns that must name what is on record.
     naive_timezone
         Zone of instants that state none; None: the business time zone.
+    gathered_into
+        Target that the rows are gathered into on loading; None: they are written as they are.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Target:
     references: tuple[Reference, ...] = ()
     has_attributes: bool = False
     naive_timezone: str | None = None
+    gathered_into: str | None = None
 
     @property
     def is_monthly(self) -> bool:

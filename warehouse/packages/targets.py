@@ -79,6 +79,25 @@ _SNAPSHOT = Target(
     rank=2,
     references=(_customer("ccod"),),
 )
+_PURCHASE = Target(
+    name="source.purchase",
+    table="source.user_monthly_features",
+    columns=(
+        _text("ccod", 50, required=True),
+        _text("purchase_id", 80, required=True),
+        _text("product_code", 50),
+        _text("product_name", 255),
+        _date("purchased_at", "timestamp", required=True),
+        TargetColumn("quantity", "number", required=True, minimum=-1e9, maximum=1e9),
+        _amount("amount"),
+    ),
+    key=("purchase_id",),
+    keeping=Keeping.VERSIONS,
+    known_by=KnownBy.LOADED,
+    rank=2,
+    references=(_customer("ccod"),),
+    gathered_into="source.user_monthly_features",
+)
 _MESSAGE = Target(
     name="source.message",
     table="source.message",
@@ -277,6 +296,7 @@ TARGETS: dict[str, Target] = {
         _SUCCESSION,
         _CUSTOMER,
         _SNAPSHOT,
+        _PURCHASE,
         _MESSAGE,
         _MESSAGE_LABEL,
         _LABEL,

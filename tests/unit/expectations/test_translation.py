@@ -49,6 +49,16 @@ def test_an_empty_table_that_must_not_be_empty_is_judged() -> None:
     assert "row_count_min" not in figures("source.message", References(rows=0), None)
 
 
+def test_scores_may_be_missing_only_where_no_model_serves() -> None:
+    assert "row_count_min" in figures("ml.prediction", References(rows=0), MONTH)
+    assert "row_count_min" not in figures("ml.prediction", References(rows=0, is_needed=False), MONTH)
+
+
+def test_snapshots_may_lack_contracts_only_where_the_company_keeps_none() -> None:
+    assert "filled_ratio_min" in figures("staging.stg_source__snapshot", References(rows=9), MONTH)
+    assert "filled_ratio_min" not in figures("staging.stg_source__snapshot", References(rows=9, is_needed=False), MONTH)
+
+
 def test_freshness_takes_its_days_off_what_must_be_reached() -> None:
     references = References(rows=10, must_reach=date(2024, 4, 1))
     (fresh,) = figures("collections.payment_records", references, None)["freshness_days"]

@@ -10,8 +10,10 @@ from typing import Any, Protocol
 import polars as pl
 
 from warehouse.packages import FileEntry
+from warehouse.packages.definition import LINE
 
-LINE = "__line__"
+__all__ = ["LINE", "RAW_LINE", "Chunk", "Reader", "Reject", "SourceFile"]
+
 RAW_LINE = "raw_line"  # key of a reject that is no row: the line as it stood
 
 

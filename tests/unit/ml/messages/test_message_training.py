@@ -79,3 +79,11 @@ def test_the_card_shows_the_curve_and_what_is_confused(trained: MessageTraining)
     for words in ("Simulated data", "voc-1", "What it confuses on level 2", "<svg", "Charged twice"):
         assert words in page
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_messages_of_one_instant_are_held_out_across_their_categories() -> None:
+    rows = letters(1000).sort_values("voc_id", kind="stable", ignore_index=True)
+    rows["message_id"] = range(len(rows))
+    rows["received_at"] = rows["received_at"].min()
+    usable = usable_rows(rows, tree(), TRAINED_AT)
+    assert set(usable["voc_id"][:600]) == set(usable["voc_id"][800:]) == set(rows["voc_id"])

@@ -1,0 +1,46 @@
+"""Public complaints on the whole road: their tree, their labels and a classifier, without any outcome."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.built_company import ROOT, Company
+from tests.data_packages import rows
+
+REAL_FILE = Path(os.environ.get("BELLWETHER_COMPLAINTS_FILE", "cfpb_narratives.csv.gz"))
+
+pytestmark = pytest.mark.skipif(
+    not REAL_FILE.is_file(), reason="no public complaints: set BELLWETHER_COMPLAINTS_FILE to the path of the file"
+)
+
+
+def test_the_public_complaints_are_read_on_four_levels(blank_company: Company, tmp_path: Path) -> None:
+    warehouse = blank_company.warehouse
+    package = shutil.copytree(ROOT / "examples" / "complaints", tmp_path / "complaints") / "package.yml"
+    text = package.read_text(encoding="utf-8")
+    package.write_text(text.replace("company: complaints", f"company: {warehouse.company}"), encoding="utf-8")
+    said = blank_company.run("--package", str(package.parent), "--file", str(REAL_FILE.resolve()))
+    assert "too few outcomes" in said
+
+    tree = "select level, count(*), count(parent_id) from source.voc_category group by level order by level"
+    levels = rows(warehouse, tree)
+    assert [level for level, _, _ in levels] == [1, 2, 3, 4]
+    assert levels[0] == (1, 12, 0)
+    assert all(count == parents for _, count, parents in levels[1:])
+    assert rows(warehouse, "select count(*) from source.message_label") == [(3570,)]
+    assert rows(warehouse, "select count(*) from quarantine.rejected_row") == [(0,)]
+
+    ((accuracy,),) = rows(
+        warehouse,
+        "select (metrics ->> 'accuracy_level_1')::float8 from ml.model_version where model_name = 'voc' and is_active",
+    )
+    assert accuracy > 0.75  # the majority class is right for 0.66
+    assert rows(warehouse, "select count(distinct message_id) from ml.message_classification") == [(3570,)]
+    daily = "select count(distinct main_category_code) from analytics.voc_daily where message_count > 0"
+    assert rows(warehouse, daily)[0][0] > 5
+    for empty in ("ml.prediction", "ml.recommendation", "ml.label"):
+        assert rows(warehouse, f"select count(*) from {empty}") == [(0,)]
