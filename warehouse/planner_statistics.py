@@ -34,7 +34,5 @@ def gather_statistics(warehouse: Warehouse, tables: Iterable[str]) -> None:
     with warehouse.connect(Role.OWNER, autocommit=True) as connection:
         for table in tables:
             names = [sql.Identifier(row[0]) for row in connection.execute(COLUMNS, [table])]
-            statement = sql.SQL("analyze {} ({})").format(
-                sql.Identifier(*table.split(".")), sql.SQL(", ").join(names)
-            )
+            statement = sql.SQL("analyze {} ({})").format(sql.Identifier(*table.split(".")), sql.SQL(", ").join(names))
             connection.execute(statement)
