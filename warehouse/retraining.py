@@ -7,7 +7,7 @@ orchestrator, the switch itself to `warehouse.registry`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from psycopg import Connection
@@ -53,6 +53,9 @@ where id = %(id)s and state = 'shadow'
 """
 OVERRIDE = """
 insert into ml.promotion_override (retraining_id, decided_by, reason) values (%s, %s, %s) returning override_id
+"""
+LAST_ROLLBACK = """
+select max(as_of_date) from ml.promotion_watch where model_name = %s and rolled_back_to is not null
 """
 OVERRIDDEN = "update ml.retraining set promoted = true, override_id = %s where id = %s"
 
@@ -122,6 +125,12 @@ def attempts(connection: Connection[Any], model_name: str, *states: str) -> list
     query = f"{ATTEMPTS} where model_name = %s and (state = any(%s) or %s) order by id"
     with connection.cursor(row_factory=class_row(Attempt)) as cursor:
         return cursor.execute(query, [model_name, list(states), not states]).fetchall()
+
+
+def last_rollback(connection: Connection[Any], model_name: str) -> date | None:
+    """Return the as-of date of the evidence that last brought a previous version back, or None."""
+    row = connection.execute(LAST_ROLLBACK, [model_name]).fetchone()
+    return row[0] if row else None
 
 
 def begin(connection: Connection[Any], attempt: Attempt) -> None:

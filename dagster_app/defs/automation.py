@@ -8,6 +8,7 @@ from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.scoring.messages import classifications
 from dagster_app.defs.scoring.recommendations import recommendations
 from dagster_app.defs.training.assets import label, model
+from dagster_app.defs.training.mending import challenger, promotion_gate, promotion_watch
 from dagster_app.defs.training.messages import message_classifier
 from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
 from expectations.table_suite import CHECK_NAME
@@ -43,6 +44,12 @@ train_and_score = dg.define_asset_job(
 )
 score_month = dg.define_asset_job(
     "score_month", SCORES, description="Score the chosen months with the active model and refresh the marts."
+)
+mend_model = dg.define_asset_job(
+    "mend_model",
+    LABEL | dg.AssetSelection.assets(challenger, promotion_gate, promotion_watch),
+    description="Train a challenger if a trigger waits, score it in the shadow, decide where labels have matured, and"
+    " watch what was promoted.",
 )
 publish = dg.define_asset_job("publish", SITE, description="dbt docs, Data Docs, model cards and their index page.")
 read_messages = dg.define_asset_job(
@@ -83,5 +90,15 @@ def alert_rounds() -> dg.RunRequest:
     return dg.RunRequest()
 
 
-JOBS = [load_files, backfill, build_month, train_and_score, score_month, read_messages, publish, deliver_alerts]
+JOBS = [
+    load_files,
+    backfill,
+    build_month,
+    train_and_score,
+    score_month,
+    mend_model,
+    read_messages,
+    publish,
+    deliver_alerts,
+]
 SCHEDULES = [monthly_close, daily_messages, daily_refresh, alert_rounds]
