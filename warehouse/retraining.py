@@ -127,6 +127,12 @@ def attempts(connection: Connection[Any], model_name: str, *states: str) -> list
         return cursor.execute(query, [model_name, list(states), not states]).fetchall()
 
 
+def find(connection: Connection[Any], number: int) -> Attempt | None:
+    """Return one attempt by its number, or None."""
+    with connection.cursor(row_factory=class_row(Attempt)) as cursor:
+        return cursor.execute(f"{ATTEMPTS} where id = %s", [number]).fetchone()
+
+
 def last_rollback(connection: Connection[Any], model_name: str) -> date | None:
     """Return the as-of date of the evidence that last brought a previous version back, or None."""
     row = connection.execute(LAST_ROLLBACK, [model_name]).fetchone()
