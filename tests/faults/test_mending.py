@@ -196,6 +196,40 @@ def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(comp
         )
 
 
+def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(company: Company) -> None:
+    champion = serving(company)
+    ask(company, "bad live", hold_out_months=3)
+    mend(company)
+    attempt = latest(company)
+    version = str(attempt.shadow_model_version)
+    with company.warehouse.connect(Role.MODEL) as connection:
+        if not attempt.promoted:
+            retraining.override(connection, attempt, Decider("person:test", "to see it fail", {}))
+    assert serving(company) == version
+    with company.warehouse.connect(Role.OWNER) as connection:
+        connection.execute(
+            "update ml.prediction set model_stage = 'production', probability = 1 - probability"
+            " where model_version = %s",
+            [version],
+        )
+    mend(company)
+    assert serving(company) == champion
+    mend(company)
+    with company.warehouse.connect(Role.MODEL) as connection:
+        alerts = connection.execute("select message from ml.alert where alert_type = 'MODEL_ROLLED_BACK'").fetchall()
+        stages = [one for one in registry.history(connection, "churn") if one.decided_by == "promotion watch"]
+        outside = connection.execute(
+            "select count(*) from ml.promotion_watch where rolled_back_to = %s and not is_within_band", [champion]
+        ).fetchone()
+        assert retraining.last_rollback(connection, "churn") is not None
+    assert len(alerts) == 1
+    assert f"{version} left its band, {champion} serves again" in alerts[0][0]
+    assert {(one.version, one.stage) for one in stages} == {(champion, "production"), (version, "archived")}
+    assert outside is not None
+    assert outside[0] >= 1
+    assert serving(company) == champion
+
+
 def spoil(folder: Path, damage: str) -> None:
     model = folder / "model.txt"
     if damage == "missing":
