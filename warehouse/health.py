@@ -89,7 +89,7 @@ def _answers(connection: psycopg.Connection[Any], now: datetime, limits: Limits)
 
 def _row(connection: psycopg.Connection[Any], query: str, *values: Any) -> tuple[Any, ...] | None:
     try:
-        return connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+        return connection.execute(query, values).fetchone()
     except psycopg.errors.UndefinedTable:
         return None
 

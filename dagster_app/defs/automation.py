@@ -4,6 +4,7 @@ import dagster as dg
 
 from dagster_app.defs.ingest.assets import SNAPSHOT, raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
+from dagster_app.defs.monitoring.maintenance import maintenance
 from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.scoring.messages import classifications
 from dagster_app.defs.scoring.recommendations import recommendations
@@ -57,6 +58,11 @@ read_messages = dg.define_asset_job(
     FOUNDATION | CLASSIFIER | dg.AssetSelection.assets(classifications, marts),
     description="Learn from new labels and corrections, classify new messages, refresh what is made of them.",
 )
+maintain = dg.define_asset_job(
+    "maintain",
+    dg.AssetSelection.assets(maintenance),
+    description="Vacuum and analyse the database; remove old bundles of versions that never served.",
+)
 deliver_alerts = dg.define_asset_job(
     "deliver_alerts",
     dg.AssetSelection.assets(["monitoring", "alert_delivery"]),
@@ -84,6 +90,12 @@ def daily_messages() -> dg.RunRequest:
     return dg.RunRequest()
 
 
+@dg.schedule(job=maintain, cron_schedule="0 2 * * 0", name="weekly_maintenance")
+def weekly_maintenance() -> dg.RunRequest:
+    """Maintain the database and the model store on Sunday night."""
+    return dg.RunRequest()
+
+
 @dg.schedule(job=deliver_alerts, cron_schedule="*/15 * * * *", name="alert_rounds")
 def alert_rounds() -> dg.RunRequest:
     """Send due alerts, and try failed ones again."""
@@ -99,6 +111,7 @@ JOBS = [
     mend_model,
     read_messages,
     publish,
+    maintain,
     deliver_alerts,
 ]
-SCHEDULES = [monthly_close, daily_messages, daily_refresh, alert_rounds]
+SCHEDULES = [monthly_close, daily_messages, daily_refresh, weekly_maintenance, alert_rounds]
