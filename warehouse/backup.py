@@ -73,7 +73,7 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
             where=f"{warehouse.kind} server",
             remedy="name another company (embedded) or database (your own server), or replace it with --force",
         )
-    incoming = _with_database(warehouse, f"{warehouse.database}_incoming"[-63:])
+    incoming = with_database(warehouse, f"{warehouse.database}_incoming"[-63:])
     with _maintenance(warehouse) as connection:
         _drop(connection, incoming.database)
         create_database(_maintenance_conninfo(warehouse), incoming.database)
@@ -134,6 +134,12 @@ def _drop(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
 
 
+def drop_database(warehouse: Warehouse, database: str) -> None:
+    """Drop another database of the same server, if it exists."""
+    with _maintenance(warehouse) as connection:
+        _drop(connection, database)
+
+
 def _maintenance_conninfo(warehouse: Warehouse) -> str:
     return make_conninfo(warehouse.conninfo, dbname="postgres")
 
@@ -142,7 +148,8 @@ def _maintenance(warehouse: Warehouse) -> psycopg.Connection:
     return psycopg.connect(_maintenance_conninfo(warehouse), autocommit=True)
 
 
-def _with_database(warehouse: Warehouse, database: str) -> Warehouse:
+def with_database(warehouse: Warehouse, database: str) -> Warehouse:
+    """Name another database of the same server."""
     conninfo = make_conninfo(warehouse.conninfo, dbname=database)
     return Warehouse(warehouse.settings, warehouse.kind, warehouse.company, conninfo)
 

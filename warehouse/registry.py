@@ -31,6 +31,11 @@ set valid_during = tstzrange(lower(valid_during), %(at)s)
 where model_name = %(model_name)s and upper_inf(valid_during) and (version = %(version)s or stage = 'production')
 returning version, stage
 """
+LEAVE = """
+update ml.model_deployment
+set valid_during = tstzrange(lower(valid_during), %(at)s)
+where model_name = %(model_name)s and version = %(version)s and upper_inf(valid_during)
+"""
 OPEN = """
 insert into ml.model_deployment (model_name, version, stage, valid_during, decided_by, reason, evidence)
 values (%(model_name)s, %(version)s, %(stage)s, tstzrange(%(at)s, null), %(decided_by)s, %(reason)s, %(evidence)s)
@@ -165,15 +170,23 @@ def compare(connection: Connection[Any], first: str, second: str) -> list[dict[s
         return cursor.execute(COMPARISON, [first, second]).fetchall()
 
 
-def promote(connection: Connection[Any], version: str, decider: Decider) -> str | None:
+def promote(
+    connection: Connection[Any], version: str, decider: Decider, *, compared_with: str | None = None
+) -> str | None:
     """Make a version the one in production, in one transaction; returns the version it replaced, None if none.
 
     Two promotions of one model take turns. The replaced version is archived from the same instant on.
 
+    Parameters
+    ----------
+    compared_with : str, optional
+        The champion that the decision is about. If another one serves by now the decision says nothing and the
+        promotion is refused: of two decided against the same champion, the first wins.
+
     Raises
     ------
     BellwetherError
-        The version is unknown or already in production.
+        The version is unknown or already in production, or another champion serves than it was compared with.
     """
     with connection.transaction():
         model_name = find(connection, version).model_name
@@ -182,6 +195,12 @@ def promote(connection: Connection[Any], version: str, decider: Decider) -> str 
             raise BellwetherError(f"{version} is in production already.", where=f"model {model_name}")
         at = _instant(connection, model_name)
         replaced = _close(connection, model_name, version, at)
+        if compared_with is not None and replaced != compared_with:
+            raise BellwetherError(
+                f"{version} was compared with {compared_with}, but {replaced or 'nothing'} is in production by now.",
+                where=f"model {model_name}",
+                remedy="compare it with the version that serves: the next round of the gate does",
+            )
         connection.execute(
             "update ml.model_version set is_active = false where model_name = %s and is_active", [model_name]
         )
@@ -193,10 +212,29 @@ def promote(connection: Connection[Any], version: str, decider: Decider) -> str 
 
 
 def archive(connection: Connection[Any], model_name: str, version: str, decider: Decider) -> None:
-    """Record that a new version stays out of production, and why."""
+    """Record that a version stays out of production, and why; a challenger leaves the shadow."""
+    _stay_out(connection, model_name, version, "archived", decider)
+
+
+def challenge(connection: Connection[Any], model_name: str, version: str, decider: Decider) -> None:
+    """Put a version into the shadow: it scores beside the champion and nobody acts on it.
+
+    Raises
+    ------
+    BellwetherError
+        The version is in production.
+    """
+    _stay_out(connection, model_name, version, "shadow", decider)
+
+
+def _stay_out(connection: Connection[Any], model_name: str, version: str, stage: str, decider: Decider) -> None:
     with connection.transaction():
         connection.execute(LOCK, [model_name])
-        _open(connection, model_name, version, "archived", _instant(connection, model_name), decider)
+        if find(connection, version).is_active:
+            raise BellwetherError(f"{version} is in production.", where=f"model {model_name}")
+        at = _instant(connection, model_name)
+        connection.execute(LEAVE, {"model_name": model_name, "version": version, "at": at})
+        _open(connection, model_name, version, stage, at, decider)
 
 
 def roll_back(connection: Connection[Any], model_name: str, decider: Decider) -> tuple[str, str]:

@@ -4,11 +4,13 @@ import dagster as dg
 
 from dagster_app.defs.ingest.assets import SNAPSHOT, raw_tables
 from dagster_app.defs.monitoring.delivery import alert_delivery
+from dagster_app.defs.monitoring.maintenance import maintenance
 from dagster_app.defs.monitoring.models import feature_drift, monitoring_alert, performance, performance_estimate
 from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.scoring.messages import classifications
 from dagster_app.defs.scoring.recommendations import recommendations
 from dagster_app.defs.training.assets import label, model
+from dagster_app.defs.training.mending import challenger, promotion_gate, promotion_watch
 from dagster_app.defs.training.messages import message_classifier
 from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
 from expectations.table_suite import CHECK_NAME
@@ -51,11 +53,22 @@ monitor_models = dg.define_asset_job(
     LABEL | MONITORS | dg.AssetSelection.assets(marts, alert_delivery),
     description="Measure the chosen months anew: drift, estimates, and performance on the labels that have come in.",
 )
+mend_model = dg.define_asset_job(
+    "mend_model",
+    LABEL | dg.AssetSelection.assets(challenger, promotion_gate, promotion_watch),
+    description="Train a challenger if a trigger waits, score it in the shadow, decide where labels have matured, and"
+    " watch what was promoted.",
+)
 publish = dg.define_asset_job("publish", SITE, description="dbt docs, Data Docs, model cards and their index page.")
 read_messages = dg.define_asset_job(
     "read_messages",
     FOUNDATION | CLASSIFIER | dg.AssetSelection.assets(classifications, marts),
     description="Learn from new labels and corrections, classify new messages, refresh what is made of them.",
+)
+maintain = dg.define_asset_job(
+    "maintain",
+    dg.AssetSelection.assets(maintenance),
+    description="Vacuum and analyse the database; remove old bundles of versions that never served.",
 )
 deliver_alerts = dg.define_asset_job(
     "deliver_alerts",
@@ -84,6 +97,12 @@ def daily_messages() -> dg.RunRequest:
     return dg.RunRequest()
 
 
+@dg.schedule(job=maintain, cron_schedule="0 2 * * 0", name="weekly_maintenance")
+def weekly_maintenance() -> dg.RunRequest:
+    """Maintain the database and the model store on Sunday night."""
+    return dg.RunRequest()
+
+
 @dg.schedule(job=deliver_alerts, cron_schedule="*/15 * * * *", name="alert_rounds")
 def alert_rounds() -> dg.RunRequest:
     """Send due alerts, and try failed ones again."""
@@ -97,8 +116,10 @@ JOBS = [
     train_and_score,
     score_month,
     monitor_models,
+    mend_model,
     read_messages,
     publish,
+    maintain,
     deliver_alerts,
 ]
-SCHEDULES = [monthly_close, daily_messages, daily_refresh, alert_rounds]
+SCHEDULES = [monthly_close, daily_messages, daily_refresh, weekly_maintenance, alert_rounds]

@@ -1,11 +1,17 @@
-"""What starts by itself: a package in the inbox, matured labels, and the alert for a failed run."""
+"""What starts by itself: a package in the inbox, matured labels, the mending of a model, the alert for a failed run."""
 
 import json
 
 import dagster as dg
 
-from dagster_app.defs.automation import load_files, read_messages, train_and_score
-from dagster_app.lib.run_requests import corrected_request, inbox_request, matured_request, raise_run_failure
+from dagster_app.defs.automation import load_files, mend_model, read_messages, train_and_score
+from dagster_app.lib.run_requests import (
+    corrected_request,
+    inbox_request,
+    matured_request,
+    mend_request,
+    raise_run_failure,
+)
 from warehouse.connection import Role, open_warehouse
 from warehouse.settings import load_settings
 
@@ -31,11 +37,18 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     )
 
 
-@dg.sensor(job=train_and_score, minimum_interval_seconds=3600)
+@dg.sensor(jobs=[train_and_score, mend_model], minimum_interval_seconds=3600)
 def labels_matured(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Train again when labels have matured that the active model has not learned from."""
+    """Train when labels have matured that no version has learned from: the first model, or a challenger."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
         return matured_request(connection, "churn", context.cursor, context.update_cursor)
+
+
+@dg.sensor(job=mend_model, minimum_interval_seconds=600)
+def mending_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Train, compare and watch when a trigger waits or labels and scores have come for what is under way."""
+    with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
+        return mend_request(connection, "churn", context.cursor, context.update_cursor)
 
 
 @dg.sensor(job=read_messages, minimum_interval_seconds=600)
@@ -52,4 +65,4 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
         raise_run_failure(connection, context.dagster_run, context.failure_event.message or "")
 
 
-SENSORS = [inbox, labels_matured, messages_corrected, run_failed]
+SENSORS = [inbox, labels_matured, mending_due, messages_corrected, run_failed]

@@ -35,6 +35,14 @@ def relation_name(key: dg.AssetKey) -> str:
     return ".".join(key.path)
 
 
+def failing_checks(context: dg.AssetExecutionContext, warehouse: Warehouse) -> list[str]:
+    """Name the blocking checks that fail upstream of the context's selection; empty when the gate would pass."""
+    relations = relations_upstream(frozenset(context.selected_asset_keys))
+    with warehouse.connect(Role.MODEL) as connection:
+        found = blocking_failures(connection, list(relations), None)
+    return [str(failure) for failure in found if still_exists(failure)]
+
+
 def pass_gate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
     """Raise unless every blocking check upstream of the context's selection passes.
 

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from warehouse.frames import copy_frame
-from warehouse.registry import Decider, archive, promote
+from warehouse.registry import Decider, archive, challenge, promote
 
 if TYPE_CHECKING:
     from ml.training import TrainingResult
@@ -31,11 +31,12 @@ class ActiveModel:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a version goes live, and why."""
+    """Whether a version goes live, and why; one that does not is archived, or challenges from the shadow."""
 
     is_promoted: bool
     reason: str
     evidence: dict[str, Any]
+    is_challenger: bool = False
 
 
 def active_model(connection: Connection[Any], model_name: str) -> ActiveModel | None:
@@ -47,6 +48,24 @@ def active_model(connection: Connection[Any], model_name: str) -> ActiveModel | 
             [model_name],
         ).fetchone()
     return None if row is None else ActiveModel(**row)
+
+
+def registered_model(connection: Connection[Any], version: str) -> ActiveModel:
+    """Return a version that need not be active.
+
+    Raises
+    ------
+    RuntimeError
+        The registry does not know it.
+    """
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "select model_name, version, artifact_sha256, training_date from ml.model_version where version = %s",
+            [version],
+        ).fetchone()
+    if row is None:
+        raise RuntimeError(f"version {version!r} is not in the registry: `bellwether models list` shows what is")
+    return ActiveModel(**row)
 
 
 def is_registered(connection: Connection[Any], version: str) -> bool:
@@ -73,6 +92,8 @@ def register(
         decider = Decider("promotion rule", decision.reason, decision.evidence)
         if decision.is_promoted:
             promote(connection, version, decider)
+        elif decision.is_challenger:
+            challenge(connection, manifest["model_name"], version, decider)
         else:
             archive(connection, manifest["model_name"], version, decider)
 

@@ -39,12 +39,12 @@ create temporary table scored (
 """
 MERGE = f"""
 insert into ml.prediction (
-  prediction_id, model_name, model_version, customer_code, customer_id, as_of_date, predicted_at, run_id,
+  prediction_id, model_name, model_version, model_stage, customer_code, customer_id, as_of_date, predicted_at, run_id,
   {", ".join(PAYLOAD)}
 )
 select
   concat_ws(':', %(model_name)s::text, %(version)s::text, scored.as_of_date::text, scored.customer_code),
-  %(model_name)s, %(version)s, scored.customer_code, customer.customer_id, scored.as_of_date,
+  %(model_name)s, %(version)s, %(stage)s, scored.customer_code, customer.customer_id, scored.as_of_date,
   %(predicted_at)s, %(run_id)s,
   {", ".join(f"scored.{name}" for name in PAYLOAD)}
 from scored
@@ -53,8 +53,18 @@ inner join staging.stg_crm__customer as customer
 order by scored.customer_code
 on conflict {KEY} do update set
   run_id = excluded.run_id, {", ".join(f"{name} = excluded.{name}" for name in PAYLOAD)}
-where ({", ".join(f"prediction.{name}" for name in PAYLOAD)})
+where prediction.model_stage = excluded.model_stage
+  and ({", ".join(f"prediction.{name}" for name in PAYLOAD)})
   is distinct from ({", ".join(f"excluded.{name}" for name in PAYLOAD)})
+"""
+# A version that was promoted scores its months anew: deleted and inserted, so that its alerts are raised.
+DELETE_SHADOW = """
+delete from ml.prediction
+where model_name = %(model_name)s
+  and model_version = %(version)s
+  and predicted_at = %(predicted_at)s
+  and request_source = 'batch'
+  and model_stage = 'shadow'
 """
 DELETE_VANISHED = """
 delete from ml.prediction
@@ -62,19 +72,24 @@ where model_name = %(model_name)s
   and model_version = %(version)s
   and predicted_at = %(predicted_at)s
   and request_source = 'batch'
+  and model_stage = %(stage)s
   and not exists (select 1 from scored where scored.customer_code = prediction.customer_code)
 """
 
 
 @dataclass(frozen=True)
 class ScoredMonth:
-    """The month being written: whose scores, as of when, by which run."""
+    """The month being written: whose scores, as of when, by which run, and whether anybody acts on them.
+
+    A score in the shadow never replaces one that was in production.
+    """
 
     model_name: str
     version: str
     as_of_date: date
     predicted_at: datetime
     run_id: str
+    stage: str = "production"
 
 
 @dataclass(frozen=True)
@@ -114,6 +129,8 @@ class PredictionWriter:
         values = vars(self._month)
         self._connection.execute("analyze scored")
         self._demand_known_customers()
+        if self._month.stage == "production":
+            self._connection.execute(DELETE_SHADOW, values)
         changed = self._connection.execute(MERGE, values).rowcount
         deleted = self._connection.execute(DELETE_VANISHED, values).rowcount
         return WrittenMonth(self._scored, changed, deleted)

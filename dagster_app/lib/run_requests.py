@@ -12,6 +12,7 @@ from psycopg import Connection
 from dagster_app.lib.inbox import InboxPackage
 from dagster_app.lib.partitions import range_tags
 from warehouse.months import add_months
+from warehouse.retraining import Trigger, ask
 
 INBOX_TAG = "bellwether/inbox"
 MAXIMUM_ATTEMPTS = 3
@@ -61,6 +62,34 @@ where target_name = %(target)s
     where label.target_name = cohort.target_name and label.as_of_date = cohort.as_of_date
   )
 """
+CHAMPION = "select model_name, version from ml.model_version where target_name = %s and is_active"
+HOLD_OUT_MONTHS = 1
+"""As-of dates whose labels judge a challenger instead of teaching it, where new labels asked for it."""
+MENDING = """
+with due as (
+  select 'asked ' || id || '.' || attempts as what from ml.retraining
+  where model_name = %(model)s and state = 'asked'
+  union all
+  select 'shadow ' || id || ' ' || coalesce(newest.known_at::text, '')
+  from ml.retraining
+  cross join (
+    select max(label.known_at) as known_at from ml.label
+    inner join ml.model_version using (target_name)
+    where model_version.model_name = %(model)s and model_version.is_active
+  ) as newest
+  where model_name = %(model)s and state = 'shadow'
+  union all
+  select 'watch ' || retraining.shadow_model_version || ' ' || max(prediction.as_of_date)
+  from ml.retraining
+  inner join ml.model_version
+    on model_version.version = retraining.shadow_model_version and model_version.is_active
+  inner join ml.prediction
+    on prediction.model_version = model_version.version and prediction.model_stage = 'production'
+  where retraining.model_name = %(model)s and retraining.promoted
+  group by retraining.shadow_model_version
+)
+select md5(string_agg(what, ',' order by what)) from due
+"""
 RAISE = """
 insert into ml.alert (alert_type, severity, message, deduplication_key)
 values ('RUN_FAILED', 'error', %s, %s)
@@ -89,7 +118,10 @@ def inbox_request(instance: dg.DagsterInstance, package: InboxPackage) -> dg.Run
 def matured_request(
     connection: Connection[Any], target: str, cursor: str | None, remember: Callable[[str], None]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Ask for training if labels are known now that were not when the newest version was trained."""
+    """Ask for training if labels are known now that were not when the newest version was trained.
+
+    Without a champion the first model is trained and serves; beside one a challenger has to pass the gate.
+    """
     row = connection.execute(MATURED, {"target": target}).fetchone()
     if row is None or row[2] is None:
         return dg.SkipReason("no label has matured since the last training")
@@ -97,8 +129,31 @@ def matured_request(
     if key == cursor:
         return dg.SkipReason(f"training for labels known until {key} has been asked for")
     remember(key)
-    first, last = _months_to_score(connection, target, add_months(row[1], -1))
-    return dg.RunRequest(run_key=f"{target}:{key}", tags=range_tags([first, last]))
+    champion = connection.execute(CHAMPION, [target]).fetchone()
+    if champion is None:
+        first, last = _months_to_score(connection, target, add_months(row[1], -1))
+        tags = range_tags([first, last])
+        return dg.RunRequest(run_key=f"{target}:{key}", job_name="train_and_score", tags=tags)
+    evidence = {"known_until": key, "champion": champion[1], "hold_out_months": HOLD_OUT_MONTHS}
+    ask(connection, Trigger(champion[0], "labels", key, evidence))
+    return dg.RunRequest(run_key=f"{target}:{key}", job_name="mend_model")
+
+
+def mend_request(
+    connection: Connection[Any], model_name: str, cursor: str | None, remember: Callable[[str], None]
+) -> dg.RunRequest | dg.SkipReason:
+    """Ask for a round of mending if a trigger waits, or there is news for a challenger or a watched version.
+
+    The run key names the news itself, so a tick that is repeated, or a cursor that was lost, asks for the same run.
+    """
+    row = connection.execute(MENDING, {"model": model_name}).fetchone()
+    if row is None or row[0] is None:
+        return dg.SkipReason("no trigger waits, nothing is in the shadow or under watch")
+    key = str(row[0])
+    if key == cursor:
+        return dg.SkipReason("a round with these triggers, labels and scores has been asked for")
+    remember(key)
+    return dg.RunRequest(run_key=f"mend:{model_name}:{key}")
 
 
 def corrected_request(

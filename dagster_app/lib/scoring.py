@@ -11,7 +11,7 @@ import dagster as dg
 
 from dagster_app.lib import model_inputs, progress
 from dagster_app.lib.dbt_vars import business_timezone
-from dagster_app.lib.model_registry import ActiveModel, active_model
+from dagster_app.lib.model_registry import ActiveModel, active_model, registered_model
 from dagster_app.lib.prediction_store import PredictionWriter, ScoredMonth, WrittenMonth
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
@@ -36,8 +36,8 @@ class Scorer:
     expressions: dict[str, Any]
 
 
-def load_scorer(warehouse: Warehouse, store: ModelStore, model_name: str) -> Scorer:
-    """Load the active version's bundle.
+def load_scorer(warehouse: Warehouse, store: ModelStore, model_name: str, version: str | None = None) -> Scorer:
+    """Load a version's bundle, the active version's if none is named.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def load_scorer(warehouse: Warehouse, store: ModelStore, model_name: str) -> Sco
         If no version is active, or the bundle needs a feature that the warehouse no longer has.
     """
     with warehouse.connect(Role.MODEL) as connection:
-        active = active_model(connection, model_name)
+        active = active_model(connection, model_name) if version is None else registered_model(connection, version)
         if active is None:
             raise RuntimeError(f"no version of model {model_name!r} is active: run the job train_and_score first")
         expressions = model_inputs.read_expressions(connection)
@@ -67,13 +67,26 @@ def score_months(
         if active_model(connection, model_name) is None:
             progress.report("scoring", len(months), len(months), "no model to score with")
             return {}
-    scorer = load_scorer(warehouse, store, model_name)
+    return _score(warehouse, load_scorer(warehouse, store, model_name), months, run_id, "production")
+
+
+def shadow_months(
+    warehouse: Warehouse, store: ModelStore, model_name: str, version: str, months: Sequence[date], run_id: str
+) -> dict[date, WrittenMonth]:
+    """Score months with a version beside the one in production; nobody acts on these scores."""
+    return _score(warehouse, load_scorer(warehouse, store, model_name, version), months, run_id, "shadow")
+
+
+def _score(
+    warehouse: Warehouse, scorer: Scorer, months: Sequence[date], run_id: str, stage: str
+) -> dict[date, WrittenMonth]:
+    model_name = scorer.active.model_name
     timezone = business_timezone(warehouse)
     written = {}
     for position, month in enumerate(sorted(months)):
         progress.report("scoring", position, len(months), f"{month:%Y-%m}")
         target = ScoredMonth(
-            model_name, scorer.active.version, as_of_date(month), as_of_instant(month, timezone), run_id
+            model_name, scorer.active.version, as_of_date(month), as_of_instant(month, timezone), run_id, stage
         )
         written[month] = _score_month(warehouse, scorer, month, target)
     if any(month.changed or month.deleted for month in written.values()):

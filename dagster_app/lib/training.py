@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from dagster_app.lib.dbt_manifest import tree_fingerprint
 from dagster_app.lib.dbt_vars import business_timezone, loaded_company
 from dagster_app.lib.mlflow_log import log_training
 from dagster_app.lib.model_card import write_card
-from dagster_app.lib.model_registry import is_registered, register
+from dagster_app.lib.model_registry import Decision, is_registered, register
 from dagster_app.lib.promotion import decide
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 SEED = 20_260_101
 """Fixed: the same rows and code give the same model."""
+
+
+NO_VERSION = "none"
+"""Stands for the version where there was too little to learn from."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,35 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
 
     Without labels, or with too few for an honest model, the registry stays as it is and the result says why.
     """
+    return _train(warehouse, store, target_name, None, decide)
+
+
+def train_challenger(
+    warehouse: Warehouse, store: ModelStore, target_name: str, known_until: datetime | None, why: str
+) -> Trained:
+    """Train a version that challenges from the shadow.
+
+    Parameters
+    ----------
+    known_until : datetime, optional
+        Learn only from labels known by then, so that later ones can judge it; none: from every label.
+    why : str
+        What asked for it, for the history.
+    """
+
+    def stay_in_the_shadow(_connection: Any, _model_name: str, _metrics: pd.DataFrame) -> Decision:
+        return Decision(False, why, {}, is_challenger=True)
+
+    return _train(warehouse, store, target_name, known_until, stay_in_the_shadow)
+
+
+def _train(
+    warehouse: Warehouse,
+    store: ModelStore,
+    target_name: str,
+    known_until: datetime | None,
+    decision_on: Callable[[Any, str, pd.DataFrame], Decision],
+) -> Trained:
     from ml.pipeline import TrainingDataError
     from ml.training import train
 
@@ -72,7 +107,7 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
         progress.report("training", 0, 3, "reading rows")
         target = model_inputs.read_target(connection, target_name)
         features, expressions = model_inputs.read_features(connection)
-        trained_at = model_inputs.training_cut_off(connection, target_name, timezone)
+        trained_at = known_until or model_inputs.training_cut_off(connection, target_name, timezone)
         rows = model_inputs.read_training_rows(connection, target_name, expressions, trained_at)
         version = version_name(
             target.model_name, trained_at.strftime("%Y%m"), rows, [features.to_records(), target.to_dict()]
@@ -84,13 +119,13 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
             result = train(rows, features, target, trained_at=trained_at, seed=SEED, code_version=code_version())
         except TrainingDataError as error:
             progress.report("training", 3, 3, "no model: too few labels")
-            return Trained(target.model_name, "none", None, str(error))
+            return Trained(target.model_name, NO_VERSION, None, str(error))
         store.save(result.bundle, target.model_name, version)
         labels = model_inputs.read_labels(connection)
         is_simulated = loaded_company(warehouse)[1]
         write_card(result, target.model_name, version, labels, is_simulated=is_simulated)
         progress.report("training", 2, 3, "writing the registry")
-        decision = decide(connection, target.model_name, result.metrics)
+        decision = decision_on(connection, target.model_name, result.metrics)
         path = f"models/{target.model_name}/{version}"
         register(connection, result, version, path, decision, log_training(result, version))
     progress.report("training", 3, 3, version)

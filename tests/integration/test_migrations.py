@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -105,8 +106,7 @@ def test_down_to_nothing_and_up_again_on_a_server_with_data(any_warehouse: Wareh
 def test_every_revision_goes_down_and_up_by_itself_with_data(warehouse: Warehouse) -> None:
     fill(warehouse)
     whole = shape(warehouse)
-    for revision in reversed(VERSIONS[1:]):
-        below = f"{int(revision) - 1:04d}"
+    for below, revision in reversed(list(itertools.pairwise(VERSIONS))):
         before = shape(warehouse)
         assert migrate.downgrade(warehouse, below) == below
         assert shape(warehouse) != before

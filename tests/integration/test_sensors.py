@@ -13,9 +13,17 @@ import pytest
 
 from dagster_app.defs.sensors import inbox, run_failed
 from dagster_app.lib.inbox import settled_packages
-from dagster_app.lib.run_requests import INBOX_TAG, MAXIMUM_ATTEMPTS, matured_request, raise_run_failure
+from dagster_app.lib.run_requests import (
+    INBOX_TAG,
+    MAXIMUM_ATTEMPTS,
+    matured_request,
+    mend_request,
+    raise_run_failure,
+)
 from dagster_app.lib.stage_run import StageRunner
+from warehouse import retraining
 from warehouse.connection import Role, Warehouse
+from warehouse.retraining import Trigger
 
 PACKAGE = """
 name: tiny
@@ -129,15 +137,39 @@ def test_any_change_makes_a_package_new(warehouse: Warehouse) -> None:
 def test_matured_labels_start_one_training_over_the_months_out_of_time(risk_world: Warehouse) -> None:
     remembered: list[str] = []
     with risk_world.connect(Role.MODEL) as connection:
-        connection.execute("update ml.model_version set training_date = '2020-01-01'")
+        connection.execute("update ml.model_version set training_date = '2020-01-01', is_active = false")
         first = matured_request(connection, "churn", None, remembered.append)
         assert isinstance(first, dg.RunRequest)
         again = matured_request(connection, "churn", remembered[0], remembered.append)
         assert isinstance(again, dg.SkipReason)
+        connection.execute("update ml.model_version set is_active = true")
+        beside = [matured_request(connection, "churn", None, remembered.append) for _ in range(2)]
+        asked = retraining.attempts(connection, "churn", "asked")
         connection.execute("update ml.model_version set training_date = '2100-01-01'")
         assert isinstance(matured_request(connection, "churn", None, remembered.append), dg.SkipReason)
         connection.rollback()
+    assert first.job_name == "train_and_score", "without a champion the first model is trained"
+    assert {request.job_name for request in beside if isinstance(request, dg.RunRequest)} == {"mend_model"}
+    assert [one.trigger_kind for one in asked] == ["labels"], "asked for twice, recorded once"
     assert first.tags["dagster/asset_partition_range_start"] <= first.tags["dagster/asset_partition_range_end"]
+
+
+def test_a_round_of_mending_is_asked_for_once_for_the_same_news(warehouse: Warehouse) -> None:
+    remembered: list[str] = []
+    with warehouse.connect(Role.MODEL) as connection:
+        assert isinstance(mend_request(connection, "churn", None, remembered.append), dg.SkipReason)
+        retraining.ask(connection, Trigger("churn", "drift", "2025-07", {"drifted_features": 9}))
+        first = mend_request(connection, "churn", None, remembered.append)
+        lost = mend_request(connection, "churn", None, remembered.append)
+        assert isinstance(mend_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
+        retraining.begin(connection, retraining.attempts(connection, "churn", "asked")[0])
+        after_a_crash = mend_request(connection, "churn", remembered[0], remembered.append)
+        retraining.fail(connection, retraining.attempts(connection, "churn")[0], "given up")
+        assert isinstance(mend_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
+    assert isinstance(first, dg.RunRequest)
+    assert isinstance(lost, dg.RunRequest)
+    assert isinstance(after_a_crash, dg.RunRequest)
+    assert first.run_key == lost.run_key != after_a_crash.run_key
 
 
 def test_a_failed_run_raises_one_alert(warehouse: Warehouse) -> None:

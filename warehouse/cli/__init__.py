@@ -46,6 +46,7 @@ COMMANDS = (
         "Versions of the models: list, compare, promote, roll back.",
         "bellwether models list",
     ),
+    LazyCommand("health", "warehouse.cli.health", "health", "Whether what runs by itself still runs; exits 1 if not."),
     LazyCommand(
         "ui", "warehouse.cli.ui", "ui", "Serve the Dagster UI on the same instance.", "bellwether ui --port 3001"
     ),

@@ -139,6 +139,77 @@ def rollback(because: Because, model: Name = "churn") -> None:
     typer.echo(f"{back} is in production again; {removed} is archived.")
 
 
+@app.command()
+def challenge(
+    because: Because,
+    model: Name = "churn",
+    hold_out: Annotated[
+        int, typer.Option(help="Newest as-of dates whose labels judge the challenger instead of teaching it.", min=0)
+    ] = 1,
+) -> None:
+    """Ask for a challenger: it is trained, scores in the shadow, and the gate decides on labels neither has seen.
+
+    The sensors do the rest; `--hold-out 0` learns from every label and waits for new ones.
+
+    Example: `bellwether models challenge --because "prices changed in March"`
+    """
+    from datetime import UTC, datetime
+
+    from warehouse.registry import person
+    from warehouse.retraining import Trigger, ask
+
+    decider = person(because)
+    evidence = {"asked_by": decider.name, "reason": because, "hold_out_months": hold_out}
+    with _connection() as connection:
+        number = ask(connection, Trigger(model, "person", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}", evidence))
+    typer.echo(f"Attempt {number} waits; the next round of mending trains it (job mend_model of `bellwether ui`).")
+
+
+@app.command()
+def attempts(model: Name = "churn") -> None:
+    """List the attempts at a better version: what asked, the challenger, what the gate said.
+
+    Example: `bellwether models attempts churn`
+    """
+    from warehouse.retraining import attempts as all_attempts
+
+    with _connection() as connection:
+        known = all_attempts(connection, model)
+    rows = [
+        [
+            str(one.id),
+            one.trigger_key,
+            one.state + (", promoted" if one.promoted else ""),
+            one.shadow_model_version or "",
+            one.production_model_version or "",
+            one.verdict or "",
+        ]
+        for one in known
+    ]
+    _table(["attempt", "asked by", "state", "challenger", "champion", "verdict"], rows)
+
+
+@app.command()
+def override(attempt: Annotated[int, typer.Argument(help="Number of the attempt.")], because: Because) -> None:
+    """Promote a challenger that the gate refused; your name and the reason are kept.
+
+    Example: `bellwether models override 7 --because "the law forbids the old feature"`
+    """
+    from warehouse.errors import BellwetherError
+    from warehouse.registry import person
+    from warehouse.retraining import find
+    from warehouse.retraining import override as promote_against_the_gate
+
+    with _connection() as connection:
+        found = find(connection, attempt)
+        if found is None:
+            raise BellwetherError(
+                f"There is no attempt {attempt}.", "ml.retraining", "see `bellwether models attempts`"
+            )
+        promote_against_the_gate(connection, found, person(because))
+    typer.echo(f"{found.shadow_model_version} is in production, against the gate.")
+
+
 def _stages(stages: list[Any]) -> None:
     rows = [
         [

@@ -1,7 +1,15 @@
--- The score that counts for a customer: the newest, and of several at one instant the one written last.
+-- The score that counts for a customer: the newest, and of several at one instant that of the version that serves.
+-- After a rollback the version removed has scores of the month too, written later.
 with production_score as (
 
   select * from {{ ref('int_risk__production_score') }}
+
+),
+
+serving_version as (
+
+  select version from {{ ref('stg_ml__model_version') }}
+  where is_active
 
 ),
 
@@ -14,22 +22,17 @@ risk_band as (
 ranked as (
 
   select
-    id,
-    customer_id,
-    customer_code,
-    model_name,
-    model_version,
-    as_of_date,
-    predicted_at,
-    probability,
-    predicted_label,
-    is_high_risk,
-    created_at,
+    production_score.*,
     row_number() over (
-      partition by customer_id
-      order by predicted_at desc, id desc
+      partition by production_score.customer_id
+      order by
+        production_score.predicted_at desc,
+        case when serving_version.version is null then 1 else 0 end,
+        production_score.id desc
     ) as recency_rank
   from production_score
+  left join serving_version
+    on production_score.model_version = serving_version.version
 
 )
 
