@@ -19,6 +19,7 @@ from psycopg import Connection
 from dagster_app.lib.dbt_invocation import invoke, raise_for_failure, target_path, write_manifest
 from dagster_app.lib.dbt_vars import dbt_vars
 from dagster_app.lib.model_card import card_path
+from dagster_app.lib.recommender_choice import MODEL as RECOMMENDER
 from warehouse.connection import Warehouse
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -78,6 +79,18 @@ def write_model_cards(connection: Connection[Any], site: Path) -> list[Card]:
         (site / "models").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(card_path(model_name, version), site / address)
         cards.append(Card(model_name, version, is_active, address))
+    return [*cards, *_recommender_cards(site)]
+
+
+def _recommender_cards(site: Path) -> list[Card]:
+    """Copy the cards of the recommender, which is no trained bundle and stands in no registry: a choice by quarter."""
+    written = sorted(card_path(RECOMMENDER, "any").parent.glob("*.html"), reverse=True)
+    cards = []
+    for place, card in enumerate(written):
+        address = f"models/{card.name}"
+        (site / "models").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(card, site / address)
+        cards.append(Card(RECOMMENDER, card.stem, place == 0, address))
     return cards
 
 

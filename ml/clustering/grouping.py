@@ -9,7 +9,8 @@ import numpy as np
 from numpy.random import Generator, Philox
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import pairwise_distances, silhouette_score
+from threadpoolctl import threadpool_limits
 
 from ml.clustering.space import FloatArray
 
@@ -20,6 +21,8 @@ SMALLEST_CLUSTER_RATIO = 0.02
 SAMPLE_SIZE = 2000
 STARTS = 10
 STAY_BONUS = 0.1
+THREADED_ROWS = 20_000
+"""With fewer rows the threads of k-means wait for each other: one is 30 times as fast on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ def _silhouettes(coordinates: FloatArray, seed: int) -> dict[int, float]:
     rng = Generator(Philox(seed))
     rows = np.sort(rng.permutation(len(coordinates))[:SAMPLE_SIZE])
     sample = coordinates[rows]
+    distances = pairwise_distances(sample)
     found = {}
     for count in range(2, min(LARGEST_COUNT, len(np.unique(sample, axis=0)) - 1, len(sample) // 4) + 1):
         labels, _ = _fit(sample, count, seed)
         sizes = np.bincount(labels)
         if len(sizes) > 1 and sizes.min() >= SMALLEST_CLUSTER_RATIO * len(sample):
-            found[count] = float(silhouette_score(sample, labels))
+            found[count] = float(silhouette_score(distances, labels, metric="precomputed"))
     return found
 
 
@@ -105,13 +109,14 @@ def _fit(
     if count <= 1:
         return np.zeros(len(coordinates), dtype=np.int64), coordinates.mean(axis=0, keepdims=True)
     continues = start is not None and len(start) == count
-    model = KMeans(
-        count,
-        init=start if continues else "k-means++",
-        n_init=1 if continues else STARTS,
-        random_state=seed,
-        algorithm="lloyd",
-    ).fit(coordinates)
+    with threadpool_limits(None if len(coordinates) >= THREADED_ROWS else 1):
+        model = KMeans(
+            count,
+            init=start if continues else "k-means++",
+            n_init=1 if continues else STARTS,
+            random_state=seed,
+            algorithm="lloyd",
+        ).fit(coordinates)
     return model.labels_.astype(np.int64), model.cluster_centers_
 
 

@@ -53,7 +53,9 @@ def fit_ranker(method: str, holdings: Holdings, clusters: IntArray) -> Ranker:
     return plain[method](holdings)
 
 
-def choose_method(before: Holdings, after: Holdings, clusters: IntArray, *, seed: int) -> Choice:
+def choose_method(
+    before: Holdings, after: Holdings, clusters: IntArray, *, seed: int, default: str = Lift.name
+) -> Choice:
     """Choose by a time split.
 
     Parameters
@@ -64,22 +66,27 @@ def choose_method(before: Holdings, after: Holdings, clusters: IntArray, *, seed
         As of the earlier date.
     seed : int
         Of the bootstrap.
+    default : str
+        What was chosen on public purchases; stands where fewer than 100 customers took something up.
 
     Notes
     -----
-    Rule: the largest nDCG at 10 among the methods that beat popularity by an interval above zero; popularity where
-    none does or fewer than 100 customers took something up.
+    Rule: the largest nDCG at 10 among the methods that beat popularity by an interval above zero. Where none does, the
+    default stands as long as popularity does not beat it: of equals the one whose reasons are the customer's own.
     """
     new = taken_up(before, after)
     judges = int(np.count_nonzero(new.any(axis=1)))
     if judges < FEW_JUDGES:
-        reason = f"only {judges} customers took something up, {FEW_JUDGES} are wanted: popularity stands"
-        return Choice(Popularity.name, reason, pd.DataFrame())
+        reason = f"only {judges} customers took something up, {FEW_JUDGES} are wanted: {default} stands"
+        return Choice(default, reason, pd.DataFrame())
     measured = [measure(fit_ranker(method, before, clusters), before, new) for method in METHODS]
     table = comparison_table(measured, baselines=BASELINES, seed=seed)
     better = table[table["over_popularity_low"] > 0]
     if better.empty:
-        return Choice(Popularity.name, "no method beats popularity beyond chance", table)
+        plain = "no method beats popularity beyond chance"
+        if float(table.loc[table["method"] == default, "over_popularity_high"].max()) < 0:
+            return Choice(Popularity.name, f"{plain}, and it beats {default}", table)
+        return Choice(default, f"{plain}; {default} is not worse, and its reasons are the customer's own", table)
     best = better.sort_values([HEADLINE, "method"], ascending=[False, True]).iloc[0]
     low, high = best["over_popularity_low"], best["over_popularity_high"]
     reason = f"nDCG at 10 of {best[HEADLINE]:.4f}, above popularity by {low:.4f} to {high:.4f} (95 %)"

@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "ml").rglob("*.py"))
-LIBRARIES = {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "pandera", "matplotlib", "jinja2", "polars"}
+LIBRARIES = {
+    "jinja2", "lightgbm", "matplotlib", "numpy", "pandas", "pandera", "polars", "scipy", "sklearn", "threadpoolctl",
+}  # fmt: skip
 FORBIDDEN_STANDARD = {
     "asyncio", "ftplib", "http", "multiprocessing", "pickle", "random", "shelve", "socket", "sqlite3", "ssl",
     "subprocess", "tempfile", "time", "urllib",

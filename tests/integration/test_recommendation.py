@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from dagster_app.lib.recommendation_store import recommend_month, replace_recommendations
+from dagster_app.lib.recommender_choice import choose, judged_month
+from expectations.run import run_suite
 from tests.conftest import DatabaseServer
 from tests.contract.walk import inventory, walk
 from tests.dbt_builds import build_models
@@ -80,6 +82,45 @@ def test_a_false_reason_is_found(company: Warehouse) -> None:
         query = "select count(*) from intermediate.int_recommendation__recount where claimed_hold <> hold_count"
         assert connection.execute(query).fetchone() == (1,)
         connection.rollback()
+
+
+@pytest.mark.parametrize("suite", ["ml.recommendation", "analytics.user_recommendation"])
+def test_the_expectations_hold(company: Warehouse, suite: str) -> None:
+    for month in MONTHS:
+        report = run_suite(company, suite, f"{month:%Y-%m-%d}")
+        assert report.passed, report
+
+
+def test_an_offer_that_is_held_already_is_found_with_its_reason(company: Warehouse) -> None:
+    change = (
+        "update ml.recommendation as one set item_code = held.item_code from intermediate.int_recommendation__holding "
+        "as held where one.snapshot_month = '2025-12-01' and one.subject_kind = 'customer' and one.rank = 1 "
+        "and held.snapshot_month = one.snapshot_month and held.customer_code = one.subject_key "
+        "and held.item_kind = one.item_kind and one.id = (select min(id) from ml.recommendation as any_one "
+        "join intermediate.int_recommendation__holding as any_held on any_held.snapshot_month = any_one.snapshot_month "
+        "and any_held.customer_code = any_one.subject_key and any_held.item_kind = any_one.item_kind "
+        "where any_one.snapshot_month = '2025-12-01' and any_one.rank = 1)"
+    )
+    with company.connect(Role.OWNER) as connection:
+        connection.execute(change)
+    report = run_suite(company, "ml.recommendation", "2025-12-01")
+    recommend_and_write(company, MONTHS[1])
+    assert not report.passed
+    assert "the customer holds it already" in str(report)
+
+
+def test_without_half_a_year_of_holdings_the_method_chosen_on_public_purchases_stands(company: Warehouse) -> None:
+    with company.connect(Role.MODEL) as connection:
+        choice = choose(connection, judged_month(MONTHS[1]))
+    assert choice.methods == {"contract": "lift", "product": "lift"}
+    assert "0 customers took something up" in choice.by_kind["product"].reason
+
+
+@pytest.mark.parametrize(
+    ("month", "quarter"), [((2025, 11), (2025, 9)), ((2025, 12), (2025, 12)), ((2026, 1), (2025, 12))]
+)
+def test_a_month_is_judged_by_the_latest_quarter_that_is_over(month: tuple[int, int], quarter: tuple[int, int]) -> None:
+    assert judged_month(date(*month, 1)) == date(*quarter, 1)
 
 
 def test_every_customer_and_prospect_has_its_row(company: Warehouse) -> None:

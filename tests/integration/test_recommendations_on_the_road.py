@@ -41,3 +41,19 @@ def test_the_command_shows_offers_with_reasons_and_a_stranger_an_example(finishe
     stranger = finished_run.bellwether("recommend", "nobody")
     assert stranger.returncode == 1
     assert row[0] in stranger.stderr
+
+
+def test_the_method_is_chosen_on_the_companys_own_records_and_its_card_published(finished_run: Company) -> None:
+    cards = sorted(card.name for card in (finished_run.home / "site" / "models").glob("recommender-*.html"))
+    assert cards == ["recommender-202509.html", "recommender-202512.html"]
+    page = (finished_run.home / "site" / "models" / cards[-1]).read_text(encoding="utf-8")
+    assert "fitted on what customers held at the end of 2025-06" in page
+    assert "Contracts: " in page
+    assert "Products: " in page
+    with finished_run.warehouse.connect() as connection:
+        methods = connection.execute(
+            "select distinct method from ml.recommendation where snapshot_month = '2025-12-01' "
+            "and subject_kind = 'customer' and item_kind = 'product'"
+        ).fetchall()
+    assert len(methods) == 1
+    assert f"Products: {methods[0][0].replace('_', ' ')}" in page

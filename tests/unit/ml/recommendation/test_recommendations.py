@@ -142,11 +142,12 @@ def test_structure_is_learned_and_chosen_by_measurement() -> None:
     assert row["over_popularity_low"] > 0
 
 
-def test_without_takers_popularity_stands() -> None:
+def test_without_takers_the_default_stands() -> None:
     customers, held = company()
     holdings = build_holdings(held, customers["customer_code"].to_numpy(), np.array(list("ABCDE")))
-    choice = choose_method(holdings, holdings, np.ones(200, int), seed=0)
-    assert (choice.method, len(choice.comparison)) == ("popularity", 0)
+    choice = choose_method(holdings, holdings, np.ones(200, int), seed=0, default="ease")
+    assert (choice.method, len(choice.comparison)) == ("ease", 0)
+    assert "ease stands" in choice.reason
     assert np.isnan(paired_interval(np.array([]), np.array([]), seed=0)).all()
 
 
