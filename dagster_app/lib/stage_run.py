@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from dagster_app.lib import progress
 from dagster_app.lib.instance import open_instance
@@ -57,16 +58,25 @@ class StageRunner:
         Raises
         ------
         BellwetherError
-            If a step failed; its alert is in the outbox then.
+            If a step failed, and its alert is in the outbox then; or the database went away.
         """
         progress.report(job_name, 0, None, "starting")
-        result = self._definitions.resolve_job_def(job_name).execute_in_process(
-            run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
-            instance=self._instance,
-            tags=dict(tags or {}),
-            raise_on_error=False,
-            resources=self._resources,
-        )
+        try:
+            result = self._definitions.resolve_job_def(job_name).execute_in_process(
+                run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
+                instance=self._instance,
+                tags=dict(tags or {}),
+                raise_on_error=False,
+                resources=self._resources,
+            )
+        except (psycopg.OperationalError, OperationalError, InterfaceError) as error:
+            # the orchestrator keeps its runs in the same database: without it even the failure cannot be recorded
+            raise BellwetherError(
+                f"The database went away while stage {job_name} ran: {str(error).splitlines()[0]}",
+                where=f"database {self._warehouse.database} ({self._warehouse.kind} server)",
+                remedy="run the command again: a month that was being replaced is as it was before; if it happens"
+                " again, read the server's log",
+            ) from error
         if not result.success:
             why = reasons(result.all_events)
             self._alert(str(result.run_id), job_name, why)
