@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from warehouse.errors import BellwetherError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class MigrationError(RuntimeError):
+class MigrationError(BellwetherError):
     """The database cannot be brought to the wanted revision; the message says how to mend it."""
 
 
@@ -91,8 +93,9 @@ def upgrade(warehouse: Warehouse, revision: str = "head") -> str | None:
         return present
     if present is not None and present > head():
         raise MigrationError(
-            f"the database is at revision {present}, this version of bellwether knows revisions up to {head()}: "
-            "update bellwether, or point BELLWETHER_DATABASE_URL (or --company) at another database"
+            f"The database is at revision {present}, this version of bellwether knows revisions up to {head()}.",
+            _place(warehouse),
+            "update bellwether, or point BELLWETHER_DATABASE_URL (or --company) at another database",
         )
     from alembic import command
 
@@ -154,15 +157,22 @@ def _run(warehouse: Warehouse, command: Callable[[Config], None]) -> None:
             command(config)
             connection.commit()
     except CommandError as error:
-        raise MigrationError(f"{error} (known revisions: up to {head()}; see `bellwether db history`)") from error
+        raise MigrationError(
+            f"{error} (known revisions: up to {head()})", _place(warehouse), "see `bellwether db history`"
+        ) from error
     except psycopg.errors.InsufficientPrivilege as error:
-        raise MigrationError(_privilege_message(error)) from error
+        raise _no_privilege(warehouse, error) from error
     finally:
         engine.dispose()
 
 
-def _privilege_message(error: psycopg.Error) -> str:
+def _no_privilege(warehouse: Warehouse, error: psycopg.Error) -> MigrationError:
     hint = error.diag.message_hint or (
         "connect as a superuser, or as the owner of the database with the attribute CREATEROLE"
     )
-    return f"the connecting user may not migrate this database: {error.diag.message_primary}. To mend it: {hint}"
+    what = f"The connecting user may not migrate this database: {error.diag.message_primary}."
+    return MigrationError(what, _place(warehouse), hint)
+
+
+def _place(warehouse: Warehouse) -> str:
+    return f"database {warehouse.database} ({warehouse.kind} server)"

@@ -40,11 +40,7 @@ def _upgrade(warehouse: Warehouse) -> None:
 
     with warehouse.connect(autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [_LOCK_KEY])
-        try:
-            migrate.upgrade(warehouse)
-        except migrate.MigrationError as error:
-            where = f"database {warehouse.database} ({warehouse.kind} server)"
-            raise BellwetherError(f"The schema could not be brought up to date: {error}", where=where) from error
+        migrate.upgrade(warehouse)
         grant_roles(connection)
 
 

@@ -5,13 +5,8 @@ import json
 import dagster as dg
 
 from dagster_app.defs.automation import load_files, mend_model, read_messages, train_and_score
-from dagster_app.lib.run_requests import (
-    corrected_request,
-    inbox_request,
-    matured_request,
-    mend_request,
-    raise_run_failure,
-)
+from dagster_app.lib.run_failures import raise_run_failure, reasons
+from dagster_app.lib.run_requests import corrected_request, inbox_request, matured_request, mend_request
 from warehouse.connection import Role, open_warehouse
 from warehouse.settings import load_settings
 
@@ -61,8 +56,10 @@ def messages_corrected(context: dg.SensorEvaluationContext) -> dg.RunRequest | d
 @dg.run_failure_sensor(minimum_interval_seconds=30)
 def run_failed(context: dg.RunFailureSensorContext) -> None:
     """Put one alert into the outbox for each failed run."""
+    run = context.dagster_run
+    why = "\n".join(reasons(context.get_step_failure_events())) or context.failure_event.message or ""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
-        raise_run_failure(connection, context.dagster_run, context.failure_event.message or "")
+        raise_run_failure(connection, run.run_id, run.job_name, why)
 
 
 SENSORS = [inbox, labels_matured, mending_due, messages_corrected, run_failed]

@@ -52,7 +52,6 @@ class FileChannel:
 
     def send(self, alert: Alert) -> None:
         """Append the alert unless its line exists, on disk before it counts as sent."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         line = {
             "id": alert.id,
             "type": alert.alert_type,
@@ -62,6 +61,7 @@ class FileChannel:
             "message": alert.message,
         }
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self._path.with_suffix(".lock")):
                 if self.was_delivered(alert):
                     return

@@ -71,6 +71,11 @@ select avg(label::double precision)
 from ml.label
 where target_name = %(target)s and known_at <= %(trained_at)s
 """
+IMPLAUSIBLE = """
+insert into ml.alert (model_name, alert_type, severity, message, deduplication_key)
+values (%s, 'LABELS_IMPLAUSIBLE', 'error', %s, %s)
+on conflict (deduplication_key) do nothing
+"""
 NEWEST_SCORES = "select max(as_of_date) from ml.prediction where model_version = %s"
 PROTECTED = "select feature_name from staging.protected_segment where target_name = %s order by 1"
 
@@ -111,6 +116,7 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
         failed_checks=failed_checks,
     )
     comparison = _compared(champion.version, rows, verdict)
+    _report_implausible(connection, attempt.model_name, verdict, comparison)
     is_judged = verdict.is_computable and not failed_checks
     if verdict.passed and _is_cooling_down(connection, attempt.model_name, champion):
         comparison = replace(comparison, passed=False, verdict=f"waits after a rollback; {comparison.verdict}")
@@ -126,6 +132,18 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
         "rows": len(rows),
         "verdict": verdict.words,
     }
+
+
+def _report_implausible(connection: Connection[Any], model_name: str, verdict: Verdict, comparison: Comparison) -> None:
+    """Tell somebody of labels that cannot be true, once for each state of the labels: only a person can mend them."""
+    from ml.gate.plausibility import CHECK
+    from ml.gate.verdict import Finding
+
+    found = [one.statement for one in verdict.reasons if one.check == CHECK and one.finding is Finding.OPPOSES]
+    if found:
+        message = f"model {model_name}: {found[0]}; {comparison.champion} serves on. Mend the labels at their source"
+        key = f"labels:{model_name}:{comparison.labels_known_until}"
+        connection.execute(IMPLAUSIBLE, [model_name, message[:2000], key])
 
 
 def read_rows(

@@ -1,7 +1,7 @@
 """From stored figures to alerts: one of a kind for a version and month, and the newest ones into the outbox.
 
-Drift is judged by `ml.drift.verdict`, quality by the limits of the seed ``monitoring_limit``. Sending belongs to
-`outbox`.
+Drift is judged by `ml.drift.verdict`, quality and coverage by the limits of the seed ``monitoring_limit``. Sending
+belongs to `outbox`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from dagster_app.lib.drift_store import read_limits
+from dagster_app.lib.label_coverage import coverage_alerts
 from dagster_app.lib.scored_months import ScoredMonth, scored_by
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
@@ -91,7 +92,7 @@ inner join (
 ) as newest
   on found.model_version = newest.model_version
 where found.id = any(%(ids)s)
-  and (found.as_of_date = newest.as_of_date or found.alert_type = 'performance')
+  and (found.as_of_date = newest.as_of_date or found.alert_type in ('performance', 'label_coverage'))
   and not exists (
     select from ml.monitoring_alert as last
     where last.alert_type = found.alert_type
@@ -105,7 +106,10 @@ on conflict (deduplication_key) do nothing
 
 
 def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> dict[str, int]:
-    """Judge the snapshot months' drift and all quality measured or estimated; return what was recorded and sent."""
+    """Judge the snapshot months' drift, all quality measured or estimated, and labels that did not come.
+
+    Returns what was recorded and sent.
+    """
     with warehouse.connect(Role.MODEL) as connection:
         alerts = [
             alert
@@ -113,7 +117,7 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
             for month in scored_by(connection, as_of_date(snapshot_month))
             if (alert := _drift_alert(connection, month)) is not None
         ]
-        alerts += _quality_alerts(connection)
+        alerts += _quality_alerts(connection) + coverage_alerts(connection)
         recorded = [
             row[0] for alert in alerts if (row := connection.execute(RECORD, alert | {"run_id": run_id}).fetchone())
         ]

@@ -21,10 +21,13 @@ from psycopg.rows import dict_row
 from dagster_app.lib.channels import Alert, Channel, DeliveryError
 
 BATCH = 100
-MAXIMUM_ATTEMPTS = 6
+MAXIMUM_ATTEMPTS = 80
+"""With an hour between the later ones about three days: a channel may be down over a weekend."""
 FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
 STALE_CLAIM = timedelta(minutes=15)
 
+# An alert that waits longer than any wait there is was postponed by a clock that has been set back since.
 CLAIM = """
 update ml.alert
 set claimed_by = %(claimant)s, claimed_at = clock_timestamp(), attempts = attempts + 1
@@ -33,7 +36,10 @@ where id in (
   from ml.alert
   where not was_sent
     and claimed_by is null
-    and coalesce(next_attempt_at, '-infinity') <= clock_timestamp()
+    and (
+      coalesce(next_attempt_at, '-infinity') <= clock_timestamp()
+      or (next_attempt_at > clock_timestamp() + %(longest)s and next_attempt_at < 'infinity')
+    )
   order by id
   for update skip locked
   limit %(batch)s
@@ -45,7 +51,7 @@ select id, alert_type, severity, message, customer_code, predicted_at, attempts
 from ml.alert
 where not was_sent
   and claimed_by is not null
-  and claimed_at < clock_timestamp() - %s
+  and claimed_at not between clock_timestamp() - %(stale)s and clock_timestamp() + %(stale)s
 order by id
 for update skip locked
 """
@@ -125,7 +131,7 @@ def deliver(connection: Connection[Any], channel: Channel) -> Delivery:
 def _claim(connection: Connection[Any]) -> list[Alert]:
     claimant = f"{socket.gethostname()}:{os.getpid()}"
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(CLAIM, {"claimant": claimant, "batch": BATCH}).fetchall()
+        rows = cursor.execute(CLAIM, {"claimant": claimant, "batch": BATCH, "longest": LONGEST_RETRY}).fetchall()
     connection.commit()
     return _alerts(rows)
 
@@ -150,7 +156,7 @@ def _after_failure(connection: Connection[Any], alert: Alert, error: str) -> Del
         connection.execute(ASIDE, {"id": alert.id, "error": message})
         connection.commit()
         return Delivery(set_aside=1)
-    wait = FIRST_RETRY * 2 ** (alert.attempts - 1)
+    wait = min(FIRST_RETRY * 2 ** min(alert.attempts - 1, 10), LONGEST_RETRY)
     connection.execute(LATER, {"id": alert.id, "error": error, "wait": wait})
     connection.commit()
     return Delivery(postponed=1)
@@ -159,7 +165,7 @@ def _after_failure(connection: Connection[Any], alert: Alert, error: str) -> Del
 def _settle_abandoned(connection: Connection[Any], channel: Channel) -> Delivery:
     """Decide about alerts whose claimant died: sent if the channel knows so, else set aside or tried again."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        alerts = _alerts(cursor.execute(ABANDONED, [STALE_CLAIM]).fetchall())
+        alerts = _alerts(cursor.execute(ABANDONED, {"stale": STALE_CLAIM}).fetchall())
     counts = {True: 0, False: 0, None: 0}
     for alert in alerts:
         known = channel.was_delivered(alert)

@@ -90,11 +90,6 @@ with due as (
 )
 select md5(string_agg(what, ',' order by what)) from due
 """
-RAISE = """
-insert into ml.alert (alert_type, severity, message, deduplication_key)
-values ('RUN_FAILED', 'error', %s, %s)
-on conflict (deduplication_key) do nothing
-"""
 
 
 def inbox_request(instance: dg.DagsterInstance, package: InboxPackage) -> dg.RunRequest | str:
@@ -176,10 +171,3 @@ def corrected_request(
 def _months_to_score(connection: Connection[Any], target: str, fallback: date) -> tuple[date, date]:
     row = connection.execute(SCORED_RANGE, {"target": target}).fetchone()
     return (row[0], row[1]) if row and row[0] else (fallback, fallback)
-
-
-def raise_run_failure(connection: Connection[Any], run: dg.DagsterRun, message: str) -> None:
-    """Put an alert for a failed run into the outbox, once for each run."""
-    text = f"run {run.run_id[:8]} of job {run.job_name} failed: {message[:1500]}"
-    connection.execute(RAISE, [text, f"run:{run.run_id}"])
-    connection.commit()

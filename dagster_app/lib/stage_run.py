@@ -1,19 +1,22 @@
-"""Run one job of the asset graph in this process, on the persistent instance, and explain a failure."""
+"""Run one job of the asset graph in this process, on the persistent instance; a failure is explained and alerts."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-import dagster as dg
+import psycopg
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from dagster_app.lib import progress
 from dagster_app.lib.instance import open_instance
+from dagster_app.lib.run_failures import raise_run_failure, reasons
 from dagster_app.resources.dbt import DbtResource
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
-from warehouse.connection import Warehouse
+from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 from warehouse.settings import Settings
 
@@ -27,6 +30,7 @@ class StageRunner:
         from dagster_app.definitions import defs
 
         self._definitions = defs
+        self._warehouse = warehouse
         self._instance = open_instance(settings, warehouse)
         opened = WarehouseResource(company=warehouse.company)
         self._resources = {"warehouse": opened, "dbt": DbtResource(warehouse=opened), "model_store": ModelStore()}
@@ -54,47 +58,42 @@ class StageRunner:
         Raises
         ------
         BellwetherError
-            If a step failed.
+            If a step failed, and its alert is in the outbox then; or the database went away.
         """
         progress.report(job_name, 0, None, "starting")
-        result = self._definitions.resolve_job_def(job_name).execute_in_process(
-            run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
-            instance=self._instance,
-            tags=dict(tags or {}),
-            raise_on_error=False,
-            resources=self._resources,
-        )
+        try:
+            result = self._definitions.resolve_job_def(job_name).execute_in_process(
+                run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
+                instance=self._instance,
+                tags=dict(tags or {}),
+                raise_on_error=False,
+                resources=self._resources,
+            )
+        except (psycopg.OperationalError, OperationalError, InterfaceError) as error:
+            # the orchestrator keeps its runs in the same database: without it even the failure cannot be recorded
+            raise BellwetherError(
+                f"The database went away while stage {job_name} ran: {str(error).splitlines()[0]}",
+                where=f"database {self._warehouse.database} ({self._warehouse.kind} server)",
+                remedy="run the command again: a month that was being replaced is as it was before; if it happens"
+                " again, read the server's log",
+            ) from error
         if not result.success:
-            raise stage_error(job_name, result.run_id, result.all_events)
+            why = reasons(result.all_events)
+            self._alert(str(result.run_id), job_name, why)
+            raise stage_error(job_name, result.run_id, why)
         progress.report(job_name, 1, 1, "done")
         return str(result.run_id)
 
+    def _alert(self, run_id: str, job_name: str, why: Sequence[str]) -> None:
+        """Put the failure into the outbox; where the database itself is gone, the error alone tells."""
+        with contextlib.suppress(psycopg.OperationalError), self._warehouse.connect(Role.MODEL) as connection:
+            raise_run_failure(connection, run_id, job_name, "\n".join(why))
 
-def stage_error(job_name: str, run_id: str, events: Sequence[dg.DagsterEvent]) -> BellwetherError:
+
+def stage_error(job_name: str, run_id: str, why: Sequence[str]) -> BellwetherError:
     """Say which step failed, why, and where to look."""
-    failures = [event for event in events if event.is_step_failure]
-    checks = [
-        event.asset_check_evaluation_data
-        for event in events
-        if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION
-        and not event.asset_check_evaluation_data.passed
-    ]
-    lines = [f"{event.step_key}: {_reason(event)}" for event in failures]
-    lines += [
-        f"check {item.check_name} on {'.'.join(item.asset_key.path)}: {item.description or ''}" for item in checks
-    ]
     return BellwetherError(
-        f"Stage {job_name} failed.\n" + "\n".join(lines),
+        f"Stage {job_name} failed.\n" + "\n".join(why),
         where=f"Dagster run {run_id[:8]} (bellwether ui), monitoring.check_result",
         remedy="mend what the message names and run the command again: it continues where it stopped",
     )
-
-
-def _reason(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    error = data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "no reason recorded"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.built_company import ROOT, Company
+from tests.faults.conftest import Recovery
 from warehouse import registry, retraining
 from warehouse.connection import Role
 from warehouse.errors import BellwetherError
@@ -35,6 +36,25 @@ with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
     print("half way", flush=True)
     time.sleep(600)
 """
+
+
+# The newest version of every label of the newest as-of dates, a day later: a tenth flipped, or all of them ones.
+POISON = """
+insert into ml.label (target_name, customer_code, as_of_date, label, known_at, label_source)
+select target_name, customer_code, as_of_date, {label}, known_at + interval '1 day', 'poisoned'
+from (
+  select distinct on (customer_code, as_of_date) * from ml.label
+  where target_name = 'churn' and as_of_date > (select max(as_of_date) - interval '5 months' from ml.label)
+  order by customer_code, as_of_date, known_at desc, label_id desc
+) as latest
+where {chosen}
+"""
+POISONS = {
+    "a tenth flipped": POISON.format(
+        label="1 - label", chosen="mod(abs(hashtext(customer_code || as_of_date)::bigint), 10) = 0"
+    ),
+    "all ones": POISON.format(label="1", chosen="true"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +94,29 @@ def serving(company: Company) -> str:
         return next(one.version for one in registry.versions(connection, "churn") if one.is_active)
 
 
+def incidents(company: Company, alert_type: str) -> list[str]:
+    with company.warehouse.connect(Role.MODEL) as connection:
+        rows = connection.execute("select message from ml.alert where alert_type = %s order by id", [alert_type])
+        return [row[0] for row in rows]
+
+
+def open_again(company: Company, attempt: Attempt) -> None:
+    """Let an attempt be judged once more."""
+    with company.warehouse.connect(Role.OWNER) as connection:
+        connection.execute(
+            "update ml.retraining set state = 'shadow', gate_passed = null, promoted = false, "
+            "decided_at = null where id = %s",
+            [attempt.id],
+        )
+
+
+def put_back(company: Company, champion: str) -> None:
+    """Let the champion serve that served before, where the gate has promoted another one."""
+    if serving(company) != champion:
+        with company.warehouse.connect(Role.MODEL) as connection:
+            registry.promote(connection, champion, TEST)
+
+
 def scores(company: Company, stage: str) -> dict[str, int]:
     with company.warehouse.connect(Role.MODEL) as connection:
         return dict(
@@ -84,7 +127,7 @@ def scores(company: Company, stage: str) -> dict[str, int]:
 
 
 def test_a_challenger_that_crashes_in_training_leaves_the_champion_and_is_given_up(
-    company: Company, monkeypatch: pytest.MonkeyPatch
+    company: Company, monkeypatch: pytest.MonkeyPatch, recovery: Recovery
 ) -> None:
     def crash(*_: Any, **__: Any) -> None:
         raise MemoryError("no room for the trees")
@@ -98,7 +141,10 @@ def test_a_challenger_that_crashes_in_training_leaves_the_champion_and_is_given_
     assert latest(company).state == "failed"
     assert "training failed 3 times: no room for the trees" in str(latest(company).verdict)
     assert serving(company) == champion
-    mend(company)  # nothing waits any more
+    told = [message for message in incidents(company, "RUN_FAILED") if "no room for the trees" in message]
+    assert len(told) == 1, "one incident, however often it was tried"
+    with recovery():
+        mend(company)  # nothing waits any more
 
 
 def test_a_challenger_without_labels_to_learn_from_is_given_up_at_once(company: Company) -> None:
@@ -108,6 +154,38 @@ def test_a_challenger_without_labels_to_learn_from_is_given_up_at_once(company: 
     assert latest(company).state == "failed"
     assert latest(company).verdict
     assert serving(company) == champion
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
+    company: Company, recovery: Recovery, poison: str
+) -> None:
+    champion, before = serving(company), scores(company, "production")
+    with company.warehouse.connect(Role.OWNER) as connection:
+        connection.execute(POISONS[poison])
+    try:
+        ask(company, poison, hold_out_months=6)
+        mend(company)
+        mend(company)
+        attempt, told = latest(company), incidents(company, "LABELS_IMPLAUSIBLE")
+        assert not attempt.promoted
+        assert str(attempt.verdict).startswith("refused"), attempt.verdict
+        assert ("labels are implausible" in str(attempt.verdict)) == bool(told)
+        if poison == "all ones":  # a tenth shows from a thousand customers on, see tests/unit/ml/gate
+            assert len(told) == 1
+            assert f"{champion} serves on. Mend the labels at their source" in told[0]
+        assert serving(company) == champion
+        assert scores(company, "production") == before
+    finally:
+        with company.warehouse.connect(Role.OWNER) as connection:
+            connection.execute("delete from ml.label where label_source = 'poisoned'")
+    with recovery():
+        open_again(company, attempt)
+        mend(company)
+    attempt = latest(company)
+    assert attempt.state == "decided"
+    assert "implausible" not in str(attempt.verdict)
+    put_back(company, champion)
 
 
 def test_a_gate_that_cannot_compute_waits_and_promotes_nothing(company: Company) -> None:
@@ -149,18 +227,13 @@ def test_a_challenger_scores_in_the_shadow_and_is_decided_on_labels_that_neither
 
 
 def test_a_worker_killed_in_the_middle_of_a_promotion_leaves_the_champion_and_the_next_round_decides(
-    company: Company,
+    company: Company, recovery: Recovery
 ) -> None:
     champion = serving(company)
     ask(company, "killed", hold_out_months=5)
     mend(company)
     attempt = latest(company)
-    with company.warehouse.connect(Role.OWNER) as connection:
-        connection.execute(
-            "update ml.retraining set state = 'shadow', gate_passed = null, promoted = false, "
-            "decided_at = null where id = %s",
-            [attempt.id],
-        )
+    open_again(company, attempt)
     if serving(company) != champion:
         pytest.skip("the gate promoted it before the kill")
     worker = subprocess.Popen(
@@ -172,12 +245,15 @@ def test_a_worker_killed_in_the_middle_of_a_promotion_leaves_the_champion_and_th
     worker.wait(30)
     assert serving(company) == champion
     assert latest(company).state == "shadow"
-    mend(company)
+    with recovery():
+        mend(company)
     assert latest(company).state == "decided"
 
 
 @pytest.mark.parametrize("damage", ["truncated", "tampered", "missing"])
-def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(company: Company, damage: str) -> None:
+def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(
+    company: Company, recovery: Recovery, damage: str
+) -> None:
     champion = serving(company)
     ask(company, damage, hold_out_months=6)
     mend(company)
@@ -201,7 +277,8 @@ def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(comp
     finally:
         shutil.rmtree(folder)
         kept.rename(folder)
-    mend(company)
+    with recovery():
+        mend(company)
     assert scores(company, "shadow")[version] > 0
     with company.warehouse.connect(Role.OWNER) as connection:
         connection.execute(
@@ -209,7 +286,9 @@ def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(comp
         )
 
 
-def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(company: Company) -> None:
+def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(
+    company: Company, recovery: Recovery
+) -> None:
     champion = serving(company)
     ask(company, "bad live", hold_out_months=3)
     mend(company)
@@ -225,7 +304,8 @@ def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(c
             " where model_version = %s",
             [version],
         )
-    mend(company)
+    with recovery():
+        mend(company)
     assert serving(company) == champion
     mend(company)
     with company.warehouse.connect(Role.MODEL) as connection:

@@ -1,4 +1,4 @@
-"""A run killed in the middle of a month leaves the old month; the next run completes it."""
+"""A run killed in the middle of a month, or its database, leaves the old month; the next run completes it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import hashlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 import pytest
 
 from tests.built_company import ROOT, Company, command
+from tests.faults.conftest import Recovery
 from warehouse.connection import Role, Warehouse
+from warehouse.server import EmbeddedServer
 
 pytestmark = pytest.mark.faults
 FEATURES = "select * from analytics.customer_features where snapshot_month = '2025-12-01' order by customer_code"
@@ -24,6 +27,16 @@ SCORES = (
 )
 FEATURE_LOCK = "bellwether.month.analytics.customer_features.2025-12-01"
 SCORE_LOCK = "ml.prediction:churn:2026-01-01"
+BACKFILL = """
+from datetime import date
+from dagster_app.lib.partitions import range_tags
+from dagster_app.lib.stage_run import StageRunner
+from warehouse.connection import open_warehouse
+from warehouse.settings import load_settings
+
+with open_warehouse() as warehouse, StageRunner(load_settings(), warehouse) as stages:
+    stages.run("backfill", tags=range_tags([date(2025, 12, 1)]))
+"""
 
 
 def content(warehouse: Warehouse, query: str) -> str:
@@ -43,7 +56,8 @@ def holding(warehouse: Warehouse, lock: str) -> Iterator[psycopg.Connection]:
     with warehouse.connect() as connection:
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
         yield connection
-        connection.rollback()
+        with suppress(psycopg.OperationalError):  # the server may have been killed meanwhile
+            connection.rollback()
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 400) -> None:
@@ -62,9 +76,9 @@ def someone_waits_for_a_lock(connection: psycopg.Connection) -> bool:
     return row is not None and row[0] > 0
 
 
-def start(company: Company, *arguments: str) -> subprocess.Popen[str]:
+def start(company: Company, *arguments: str, program: list[str] | None = None) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*command(), *arguments],
+        [*(program or command()), *arguments],
         cwd=ROOT,
         env=company.environment,
         stdout=subprocess.PIPE,
@@ -79,8 +93,27 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait(timeout=30)
 
 
+def kill_postgresql(company: Company) -> None:
+    """Kill the postmaster; its children notice and end."""
+    if company.warehouse.kind == "external":
+        pytest.skip("a server of one's own is not ours to kill")
+    found = EmbeddedServer(company.home).postmaster.running()
+    assert found is not None
+    os.kill(found.pid, signal.SIGKILL)
+
+
+def spoil_a_score(warehouse: Warehouse) -> str:
+    """Make one stored score differ from the right one; returns what the month's scores are now."""
+    with warehouse.connect() as connection:
+        connection.execute(
+            "update ml.prediction set probability = 0.5 where as_of_date = '2026-01-01'"
+            " and customer_code = (select min(customer_code) from ml.prediction where as_of_date = '2026-01-01')"
+        )
+    return content(warehouse, SCORES)
+
+
 def test_a_run_killed_while_it_replaces_a_month_leaves_the_old_one_and_the_next_run_completes_it(
-    run_to_break: Company,
+    run_to_break: Company, recovery: Recovery
 ) -> None:
     warehouse = run_to_break.warehouse
     before = content(warehouse, FEATURES)
@@ -91,7 +124,8 @@ def test_a_run_killed_while_it_replaces_a_month_leaves_the_old_one_and_the_next_
         wait_until(lambda: someone_waits_for_a_lock(lock), process)
         kill(process)
     assert content(warehouse, FEATURES) == before
-    run_to_break.run()
+    with recovery():
+        run_to_break.run()
     assert content(warehouse, FEATURES) == before
     with warehouse.connect() as connection:
         row = connection.execute("select count(*) from monitoring.build_ledger where step = 'month'").fetchone()
@@ -99,25 +133,98 @@ def test_a_run_killed_while_it_replaces_a_month_leaves_the_old_one_and_the_next_
 
 
 def test_scoring_killed_in_the_middle_leaves_the_old_scores_and_the_next_run_completes_them(
-    run_to_break: Company,
+    run_to_break: Company, recovery: Recovery
 ) -> None:
     warehouse = run_to_break.warehouse
     right = content(warehouse, SCORES)
-    with warehouse.connect() as connection:
-        connection.execute(
-            "update ml.prediction set probability = 0.5 where as_of_date = '2026-01-01'"
-            " and customer_code = (select min(customer_code) from ml.prediction where as_of_date = '2026-01-01')"
-        )
-    old = content(warehouse, SCORES)
+    old = spoil_a_score(warehouse)
     assert old != right
     with holding(warehouse, SCORE_LOCK) as lock:
         process = start(run_to_break, "score", "--month", "2025-12")
         wait_until(lambda: someone_waits_for_a_lock(lock), process)
         kill(process)
     assert content(warehouse, SCORES) == old
-    done = run_to_break.bellwether("score", "--month", "2025-12")
+    with recovery():
+        done = run_to_break.bellwether("score", "--month", "2025-12")
     assert done.returncode == 0, done.stdout + done.stderr
     assert content(warehouse, SCORES) == right
+
+
+def test_postgresql_killed_while_scoring_leaves_the_old_scores_and_the_next_run_completes_them(
+    run_to_break: Company, recovery: Recovery
+) -> None:
+    warehouse = run_to_break.warehouse
+    right = content(warehouse, SCORES)
+    old = spoil_a_score(warehouse)
+    with holding(warehouse, SCORE_LOCK) as lock:
+        process = start(run_to_break, "score", "--month", "2025-12")
+        wait_until(lambda: someone_waits_for_a_lock(lock), process)
+        kill_postgresql(run_to_break)
+        said, _ = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert "The database went away while stage score_month ran" in said.replace("\n", " "), said
+    with recovery():
+        EmbeddedServer(run_to_break.home).use()
+        assert content(warehouse, SCORES) == old
+        done = run_to_break.bellwether("score", "--month", "2025-12")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert content(warehouse, SCORES) == right
+
+
+def test_postgresql_killed_in_a_back_fill_leaves_the_old_month_and_the_next_back_fill_completes_it(
+    run_to_break: Company, recovery: Recovery
+) -> None:
+    warehouse = run_to_break.warehouse
+    before = content(warehouse, FEATURES)
+    program = [sys.executable, "-c", BACKFILL]
+    with holding(warehouse, FEATURE_LOCK) as lock:
+        process = start(run_to_break, program=program)
+        wait_until(lambda: someone_waits_for_a_lock(lock), process)
+        kill_postgresql(run_to_break)
+        process.communicate(timeout=300)
+    assert process.returncode != 0
+    with recovery():
+        EmbeddedServer(run_to_break.home).use()
+        assert content(warehouse, FEATURES) == before
+        process = start(run_to_break, program=program)
+        said, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, said
+    assert content(warehouse, FEATURES) == before
+
+
+def test_a_champion_whose_bundle_is_damaged_scores_nothing_and_scores_on_once_it_is_restored(
+    run_to_break: Company, recovery: Recovery
+) -> None:
+    warehouse = run_to_break.warehouse
+    before = content(warehouse, SCORES)
+    with warehouse.connect() as connection:
+        version = connection.execute(
+            "select version from ml.model_version where model_name = 'churn' and is_active"
+        ).fetchall()[0][0]
+    model = run_to_break.home / "models" / "churn" / version / "model.txt"
+    whole = model.read_bytes()
+    try:
+        model.write_bytes(whole[:-100])
+        done = run_to_break.bellwether("score", "--month", "2025-12")
+        assert done.returncode == 1
+        assert f"{version}/model.txt is altered or truncated" in done.stderr.replace("\n", "").replace("  ", "")
+        assert content(warehouse, SCORES) == before, "never a silent wrong score"
+        assert run_failures(warehouse) == 1
+    finally:
+        model.write_bytes(whole)
+    with recovery():
+        done = run_to_break.bellwether("score", "--month", "2025-12")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert content(warehouse, SCORES) == before
+
+
+def run_failures(warehouse: Warehouse) -> int:
+    """Alerts of failed runs that name the damaged bundle."""
+    with warehouse.connect() as connection:
+        row = connection.execute(
+            "select count(*) from ml.alert where alert_type = 'RUN_FAILED' and message like '%%altered or truncated%%'"
+        ).fetchone()
+    return row[0] if row else 0
 
 
 def test_a_failed_check_ends_the_run_with_its_name_and_code_1_and_the_next_run_continues(

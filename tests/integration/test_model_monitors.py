@@ -7,7 +7,7 @@ with labels that come and are corrected.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from dagster_app.lib.drift_store import measure_drift
+from dagster_app.lib.label_coverage import coverage_alerts
 from dagster_app.lib.monitoring_alerts import raise_alerts
 from dagster_app.lib.performance_store import estimate_performance, measure_performance
 from dagster_app.lib.scored_months import ScoredMonth, read_histograms
@@ -30,6 +31,7 @@ from warehouse.frames import copy_frame
 
 VERSION = "churn-test"
 QUIET, BROKEN = date(2025, 1, 1), date(2025, 2, 1)
+Change = Callable[["pd.Series[float]"], object]
 COMPANY = """
 insert into source.data_package (company, package_name, business_timezone, currency, is_simulated, definition)
 values ('acme', 'acme', 'Asia/Seoul', 'KRW', true, '{}');
@@ -83,17 +85,17 @@ def scored(
         connection.execute(DEPLOY, [VERSION])
         months = make_months(customers=400, months=16)
         months["as_of_date"] = pd.to_datetime(months["as_of_date"])
-        for day, factor in (("2025-02-01", 1.0), ("2025-03-01", 100.0)):
-            insert_month(connection, trained, months, pd.Timestamp(day), factor)
+        insert_month(connection, trained, months, pd.Timestamp("2025-02-01"), lambda visits: visits)
+        insert_month(connection, trained, months, pd.Timestamp("2025-03-01"), lambda visits: visits * 100)
     build_models(warehouse, "+int_outcomes__maturity", "monitoring_limit", months=["2025-01-01"])
     yield warehouse
     embedded_server.drop(warehouse.database)
 
 
-def insert_month(connection, trained, months, day, factor) -> None:  # type: ignore[no-untyped-def]
+def insert_month(connection, trained, months, day, change: Change) -> None:  # type: ignore[no-untyped-def]
     """Score the customers of a month of the world and write the scores."""
     rows = months[months["as_of_date"] == day].drop(columns=["label", "label_known_at"])
-    rows["visits"] = rows["visits"] * factor
+    rows["visits"] = change(rows["visits"])
     published = score(trained.bundle, rows).published
     ids = dict(connection.execute("select customer_code, id from crm.customer").fetchall())
     at = pd.Timestamp(day, tz="Asia/Seoul")
@@ -150,10 +152,53 @@ def test_another_unit_raises_one_critical_alert_and_a_quiet_month_none(scored: W
     assert rows == (2 * 8, 2 * 8 * 400)
 
 
-def mature(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("change", [lambda visits: np.nan, lambda visits: visits.median()], ids=["null", "constant"])
+def test_a_feature_without_values_or_with_one_value_is_one_critical_alert_by_its_name(
+    scored: Warehouse, trained: TrainingResult, change: Change
+) -> None:
+    with scored.connect(Role.OWNER) as connection:
+        connection.execute("delete from ml.prediction where as_of_date = '2025-03-01'")
+        months = make_months(customers=400, months=16)
+        months["as_of_date"] = pd.to_datetime(months["as_of_date"])
+        insert_month(connection, trained, months, pd.Timestamp("2025-03-01"), change)
+    for _ in range(2):
+        measure_drift(scored, ModelStore(), [QUIET, BROKEN], "run")
+        raise_alerts(scored, [QUIET, BROKEN], "run")
+    with scored.connect(Role.MODEL) as connection:
+        sent = connection.execute(
+            "select alert_type, severity, message from ml.alert where customer_id is null"
+        ).fetchall()
+    assert [row[:2] for row in sent] == [("DRIFT", "critical")]
+    assert "visits" in sent[0][2]
+
+
+def test_labels_that_never_come_are_one_alert_and_gone_when_they_come(scored: Warehouse) -> None:
+    mature(scored, with_labels=False)
+    with scored.connect(Role.MODEL) as connection:
+        assert connection.execute("select count(*) from staging.monitoring_limit").fetchone() == (6,)
+    for _ in range(2):
+        assert measure_performance(scored, ModelStore(), "run") == {}
+        raise_alerts(scored, [QUIET], "run")
+    with scored.connect(Role.MODEL) as connection:
+        sent = connection.execute(
+            "select alert_type, severity, message from ml.alert where customer_id is null"
+        ).fetchall()
+        serving = connection.execute("select version from ml.model_version where is_active").fetchall()
+    assert [row[:2] for row in sent] == [("LABEL_COVERAGE", "warning")]
+    assert "known for 0 of 400 scores" in sent[0][2]
+    assert serving == [(VERSION,)], "nothing is replaced on labels that are not there"
+    with scored.connect(Role.OWNER) as connection:
+        connection.execute(LABELS)
+    assert measure_performance(scored, ModelStore(), "run") != {}
+    with scored.connect(Role.MODEL) as connection:
+        assert coverage_alerts(connection) == []
+
+
+def mature(warehouse: Warehouse, *, with_labels: bool = True) -> None:
     """Record labels of February and March, and that the records reach beyond the horizon of February only."""
     with warehouse.connect(Role.OWNER) as connection:
-        connection.execute(LABELS)
+        if with_labels:
+            connection.execute(LABELS)
         connection.execute("drop view intermediate.int_outcomes__maturity")
         connection.execute(
             "create view intermediate.int_outcomes__maturity as"

@@ -13,12 +13,12 @@ import pytest
 
 from dagster_app.defs.sensors import inbox, run_failed
 from dagster_app.lib.inbox import settled_packages
+from dagster_app.lib.run_failures import raise_run_failure
 from dagster_app.lib.run_requests import (
     INBOX_TAG,
     MAXIMUM_ATTEMPTS,
     matured_request,
     mend_request,
-    raise_run_failure,
 )
 from dagster_app.lib.stage_run import StageRunner
 from warehouse import retraining
@@ -172,11 +172,18 @@ def test_a_round_of_mending_is_asked_for_once_for_the_same_news(warehouse: Wareh
     assert first.run_key == lost.run_key != after_a_crash.run_key
 
 
-def test_a_failed_run_raises_one_alert(warehouse: Warehouse) -> None:
+def test_a_failed_run_raises_one_alert_and_the_same_failure_one_a_day(warehouse: Warehouse) -> None:
     assert run_failed.name == "run_failed"
-    run = dg.DagsterRun(job_name="publish", run_id=dg._core.utils.make_new_run_id())
+    first, second = dg._core.utils.make_new_run_id(), dg._core.utils.make_new_run_id()
     with warehouse.connect(Role.MODEL) as connection:
-        for _ in range(2):
-            raise_run_failure(connection, run, "disk full")
-        found = connection.execute("select alert_type, severity, message from ml.alert").fetchall()
-    assert found == [("RUN_FAILED", "error", f"run {run.run_id[:8]} of job publish failed: disk full")]
+        for run_id in (first, first, second):
+            raise_run_failure(connection, run_id, "publish", "disk full")
+        raise_run_failure(connection, second, "publish", "another reason")
+        found = connection.execute("select alert_type, severity, message from ml.alert order by id").fetchall()
+        assert found == [
+            ("RUN_FAILED", "error", f"run {first[:8]} of job publish failed: disk full"),
+            ("RUN_FAILED", "error", f"run {second[:8]} of job publish failed: another reason"),
+        ]
+        connection.execute("update ml.alert set created_at = created_at - interval '2 days'")
+        raise_run_failure(connection, dg._core.utils.make_new_run_id(), "publish", "disk full")
+        assert connection.execute("select count(*) from ml.alert").fetchone() == (3,)

@@ -148,17 +148,11 @@ def rollback(
     """
     from warehouse import migrate as schema
     from warehouse.connection import open_warehouse
-    from warehouse.errors import BellwetherError
 
     with open_warehouse(migrate=False) as warehouse:
         if not yes:
             typer.confirm(f"Take {warehouse.database} back to {revision}? Rows of dropped tables are lost.", abort=True)
-        try:
-            reached = schema.downgrade(warehouse, revision)
-        except schema.MigrationError as error:
-            raise BellwetherError(
-                str(error), f"database {warehouse.database}", "see `bellwether db history`"
-            ) from error
+        reached = schema.downgrade(warehouse, revision)
         typer.echo(f"Database {warehouse.database} is at revision {reached or 'none'}.")
 
 

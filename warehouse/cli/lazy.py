@@ -79,14 +79,30 @@ class LazyGroup(TyperGroup):
         return (args[0], found.loaded(), args[1:]) if found else super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run, and show a failure of ours as what, where and remedy, without a traceback."""
+        """Run, and show a failure of ours, or of the database, as what, where and remedy, without a traceback."""
         try:
             return super().invoke(ctx)
-        except BellwetherError as error:
-            if os.environ.get("BELLWETHER_DEBUG"):
+        except Exception as error:
+            failure = error if isinstance(error, BellwetherError) else lost_database(error)
+            if failure is None or os.environ.get("BELLWETHER_DEBUG"):
                 raise
-            show_failure(error)
+            show_failure(failure)
             raise typer.Exit(1) from error
+
+
+def lost_database(error: Exception) -> BellwetherError | None:
+    """Say what it means that the database cannot go on: full, or gone; None for every other error."""
+    import psycopg
+
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    is_full = isinstance(error, psycopg.errors.DiskFull)
+    return BellwetherError(
+        ("The disk is full: " if is_full else "The database cannot go on: ") + str(error).strip().splitlines()[0],
+        where="the PostgreSQL server of this warehouse (`bellwether db status`)",
+        remedy=("free some space, then" if is_full else "see whether it runs, then")
+        + " run the command again: what it was writing is as it was before",
+    )
 
 
 @contextmanager

@@ -46,7 +46,10 @@ class FaultPlan:
     timeline: Timeline
 
     def month_of(self, fault: Fault) -> int:
-        """Choose the simulated month that a fault touches, spread over the snapshot months."""
+        """Choose the simulated month that a fault touches, spread over the snapshot months.
+
+        The missing month is never one whose file or corrections come late: what is missing has neither.
+        """
         months = self.options.months
         place = {
             Fault.DUPLICATES: months // 2,
@@ -55,6 +58,8 @@ class FaultPlan:
             Fault.LATE_FILES: months - 2,
             Fault.LATE_CORRECTIONS: months - 3,
         }[fault]
+        if fault is Fault.MISSING_MONTHS and months - 3 <= place <= months - 2:
+            place = months - 4
         return HISTORY_MONTHS + place
 
     def touches(self, fault: Fault, month: int) -> bool:

@@ -14,6 +14,7 @@ from tests.unit.warehouse.sample.test_generation import hashes
 from warehouse.packages.documents import document_problem
 from warehouse.packages.package import DataPackage
 from warehouse.sample import Drift, Driver, Fault, SampleOptions, faults, generate
+from warehouse.sample.timeline import Timeline
 
 DRIFT_MONTH = date(2025, 10, 1)
 
@@ -89,6 +90,21 @@ def test_a_missing_month_is_missing_alone(package: Package, tmp_path: Path) -> N
     (name,) = changed(package, faulty)
     assert not (faulty.folder / name).exists()
     DataPackage.read(faulty.folder)
+
+
+@pytest.mark.parametrize("months", [4, 6, 7, 8, 9])
+def test_every_fault_at_once_gives_a_package_that_can_be_read(tmp_path: Path, months: int) -> None:
+    options = SampleOptions(customers=20, months=months, faults=tuple(Fault))
+    DataPackage.read(generate(tmp_path / "faulty", options))
+
+
+def test_a_missing_month_is_never_one_that_comes_late() -> None:
+    for months in range(3, 61):
+        options = SampleOptions(months=months)
+        plan = faults.FaultPlan(options, Timeline(options.end_month, months))
+        missing = plan.month_of(Fault.MISSING_MONTHS)
+        assert missing not in {plan.month_of(Fault.LATE_FILES), plan.month_of(Fault.LATE_CORRECTIONS)}
+        assert plan.timeline.label(missing) >= plan.timeline.label(plan.timeline.months - months)
 
 
 def test_a_late_file_is_the_same_file_known_later(package: Package, tmp_path: Path) -> None:
