@@ -64,22 +64,26 @@ def fit_trees(
     -----
     Members fit side by side in threads, one core each, instead of one after another on all cores: the same time
     on an idle machine, and on a busy one no core waits for another at every split. The threads share the binned
-    data and nothing else, so the result does not depend on their order.
+    training data and nothing else, so the result does not depend on their order.
     """
     settings = [_settings(parameters, seed, member) for member in range(parameters.bag_size)]
     data = lightgbm.Dataset(matrix, labels, params=settings[0], free_raw_data=False).construct()
-    held_out = []
-    if isinstance(stop, Validation):
-        held_out = [data.create_valid(stop.matrix, stop.labels, params=settings[0]).construct()]
+    # one for each member: training writes the names of the columns into the set it is given
+    held_out = [
+        data.create_valid(stop.matrix, stop.labels, params=settings[0]).construct()
+        for _ in settings
+        if isinstance(stop, Validation)
+    ]
     rounds = [parameters.max_trees] * len(settings) if isinstance(stop, Validation) else list(stop)
 
-    def fit_member(member: dict[str, Any], limit: int) -> lightgbm.Booster:
+    def fit_member(place: int) -> lightgbm.Booster:
         stopping = lightgbm.early_stopping(parameters.early_stopping_rounds, verbose=False)
         callbacks: list[Any] = [stopping] if held_out else []
-        return lightgbm.train(member, data, num_boost_round=limit, valid_sets=held_out, callbacks=callbacks)
+        own = held_out[place : place + 1]
+        return lightgbm.train(settings[place], data, rounds[place], valid_sets=own, callbacks=callbacks)
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        members = list(pool.map(fit_member, settings, rounds))
+        members = list(pool.map(fit_member, range(len(settings))))
     counts = tuple(member.best_iteration if held_out else limit for member, limit in zip(members, rounds, strict=True))
     return Bag(average(members), counts)
 

@@ -59,7 +59,9 @@ mend_model = dg.define_asset_job(
     description="Train a challenger if a trigger waits, score it in the shadow, decide where labels have matured, and"
     " watch what was promoted.",
 )
-publish = dg.define_asset_job("publish", SITE, description="dbt docs, Data Docs, model cards and their index page.")
+publish = dg.define_asset_job(
+    "publish", SITE, description="dbt docs, Data Docs, model cards, the models' health and their index page."
+)
 read_messages = dg.define_asset_job(
     "read_messages",
     FOUNDATION | CLASSIFIER | dg.AssetSelection.assets(classifications, marts),

@@ -1,7 +1,7 @@
 """Write the published pages under ``home/site``: dbt docs, model cards and the page that links them.
 
 Every page works without a network: what would load from elsewhere is cut out. Data Docs are written by
-`expectations`; serving belongs to the command line.
+`expectations`, the health of the models by `health_page`; serving belongs to the command line.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ def write_index(site: Path, company: str, is_simulated: bool, cards: Sequence[Ca
         is_simulated=is_simulated,
         cards=cards,
         has_dbt_docs=(site / "dbt" / "index.html").exists(),
+        has_health=(site / "health" / "index.html").exists(),
         has_data_docs=(site / "data_docs" / "index.html").exists(),
     )
     site.mkdir(parents=True, exist_ok=True)

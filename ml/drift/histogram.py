@@ -5,6 +5,7 @@ Belongs here: the bins of a reference profile, and putting counted rows into the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,20 @@ def reference_histogram(name: str, entry: Mapping[str, Any], rows: float) -> Ref
         mean=entry.get("mean"),
         deviation=entry.get("deviation"),
     )
+
+
+def bin_names(entry: Mapping[str, Any]) -> list[str]:
+    """Name the bins of one entry of a reference profile in words, in the order of `ReferenceHistogram.shares`.
+
+    A value equal to an edge lies above it; numbers are shortened to four digits.
+    """
+    if entry.get("levels") is not None:
+        return ["missing", *map(str, entry["levels"]), "all others"]
+    edges = [f"{edge:.4g}" for edge in entry["edges"]]
+    if not edges:
+        return ["missing", "any value"]
+    between = [f"{low} to {high}" for low, high in pairwise(edges)]
+    return ["missing", f"below {edges[0]}", *between, f"from {edges[-1]}"]
 
 
 def reference_histograms(profile: Mapping[str, Any]) -> list[ReferenceHistogram]:

@@ -7,6 +7,23 @@ from warehouse.connection import Role
 from warehouse.settings import load_settings
 
 OWNER = "team:analytics-engineering"
+HEALTH_MARTS = [
+    ["analytics", "model_version"],
+    ["analytics", "model_metadata"],
+    ["analytics", "feature_dictionary"],
+    *(
+        ["monitoring", name]
+        for name in (
+            "label_coverage_monthly",
+            "model_performance_monthly",
+            "feature_drift",
+            "retraining_metrics",
+            "decision_log",
+            "monitoring_alerts",
+            "model_health",
+        )
+    ),
+]
 MARTS = [["analytics", "risk_trends"], ["analytics", "user_churn_prediction"], ["analytics", "retention_list"]]
 
 
@@ -46,8 +63,24 @@ def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
 
 @dg.asset(
+    key=["site", "health"],
+    deps=HEALTH_MARTS,
+    group_name="publishing",
+    owners=["team:data-science"],
+    kinds={"html"},
+)
+def health(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """Champion and challenger, quality, coverage, drift and decisions of every model; a drift report for each month."""
+    from dagster_app.lib.health_page import write_health_pages
+
+    written = write_health_pages(warehouse.get(), load_settings().site_dir)
+    figures = {"models": written.model_count, "drift_reports": written.report_count}
+    return dg.MaterializeResult(metadata={"page": str(written.page), **figures})
+
+
+@dg.asset(
     key=["site", "index"],
-    deps=[["site", "dbt_docs"], ["site", "data_docs"], ["site", "model_cards"]],
+    deps=[["site", "dbt_docs"], ["site", "data_docs"], ["site", "model_cards"], ["site", "health"]],
     group_name="publishing",
     owners=[OWNER],
     kinds={"html"},

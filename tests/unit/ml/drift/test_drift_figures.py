@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ml.drift.comparison import compare
 from ml.drift.dispersion import dispersion
 from ml.drift.distance import jensen_shannon, mean_shift, psi
-from ml.drift.histogram import reference_histogram
+from ml.drift.histogram import bin_names, reference_histogram
 from ml.drift.significance import chi_square, holm, kolmogorov_smirnov, mean_probability
 from ml.drift.verdict import DriftLimits, judge
 
@@ -153,3 +153,16 @@ def test_months_alike_have_no_dispersion_and_seasons_have_some() -> None:
     # half the months have an empty first bin: each month's gap to all of them is 1/12
     expected = 12 / 11 * 600 * (1 / 12) ** 2 / (np.pi**2 / 12)
     assert dispersion(seasonal, months, 7, is_ordered=True) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("entry", "names"),
+    [
+        (NUMBER | {"edges": [1.0, 2.5], "shares": [0.2, 0.3, 0.5]}, ["missing", "below 1", "1 to 2.5", "from 2.5"]),
+        (NUMBER | {"edges": [], "shares": []}, ["missing", "any value"]),
+        (LEVELS, ["missing", "a", "b", "all others"]),
+    ],
+)
+def test_bins_are_named_in_the_order_of_their_shares(entry: dict[str, Any], names: list[str]) -> None:
+    assert bin_names(entry) == names
+    assert len(names) == len(reference_histogram("x", entry, 1.0).shares)
