@@ -13,8 +13,8 @@ from typing import Any
 import dagster as dg
 
 from bench.year_company import Records
-from dagster_app.defs import automation, sensors
 from dagster_app.definitions import defs
+from dagster_app.defs import automation, sensors
 from dagster_app.lib.partitions import range_tags
 from dagster_app.lib.stage_run import StageRunner
 from warehouse.connection import Warehouse
