@@ -127,7 +127,7 @@ class World:
         complaints, satisfaction, delay, contacts, _ = self._state.T
         is_shop = self._lasting["customer_type"].to_numpy() == "shop"
         steady = -2.3 + 0.7 * complaints * np.where(is_shop, 1.3, 0.7) - 0.8 * satisfaction
-        late, talk = (0.9, 0.0) if not self._is_drifted() else (0.9, -1.2) if self._is_turned() else (-0.5, 1.2)
+        late, talk = (0.9, 0.0) if not self._is_drifted() else (0.9, -1.5) if self._is_turned() else (-0.9, 1.5)
         return np.asarray(steady + late * delay + talk * contacts)
 
     def _features(self, rng: np.random.Generator) -> pd.DataFrame:
