@@ -96,6 +96,15 @@ class Records:
         self._unknown: dict[int, pd.DataFrame] = {}
         self.month = world.month
 
+    def skip(self, months: int) -> None:
+        """Pass over the months that the warehouse was copied with; their labels may still be to come."""
+        while self.month < months:
+            rows = self._world.next_month()
+            self.month = self._world.month
+            self._unknown[self.month] = rows[["customer_code", "as_of_date", "label"]]
+            for month in [month for month in self._unknown if is_known(month, self.month)]:
+                del self._unknown[month]
+
     def close_month(self) -> date:
         """Write the next month and the labels known a week after it; return its snapshot month."""
         rows = self._world.next_month()
