@@ -57,6 +57,12 @@ insert into ml.promotion_override (retraining_id, decided_by, reason) values (%s
 LAST_ROLLBACK = """
 select max(as_of_date) from ml.promotion_watch where model_name = %s and rolled_back_to is not null
 """
+LABELS_SINCE = """
+select max(trigger_evidence ->> 'labels_since')
+from ml.retraining
+where shadow_model_version = %s
+having max(trigger_evidence ->> 'labels_since') is not null
+"""
 OVERRIDDEN = "update ml.retraining set promoted = true, override_id = %s where id = %s"
 
 
@@ -72,7 +78,8 @@ class Trigger:
         What it is about, such as an alert's key or a month; the same key asks once, however often it is seen.
     evidence : dict
         Figures behind it, plain JSON values. ``hold_out_months`` (whole number) keeps the labels of so many newest
-        as-of dates out of training, so that the gate need not wait for new ones.
+        as-of dates out of training, so that the gate need not wait for new ones. ``labels_since`` (a date as text)
+        lets only as-of dates from then on teach, and keeps the attempt waiting until their labels can teach and judge.
     """
 
     model_name: str
@@ -137,6 +144,12 @@ def last_rollback(connection: Connection[Any], model_name: str) -> date | None:
     """Return the as-of date of the evidence that last brought a previous version back, or None."""
     row = connection.execute(LAST_ROLLBACK, [model_name]).fetchone()
     return row[0] if row else None
+
+
+def labels_since(connection: Connection[Any], version: str) -> str | None:
+    """Return the earliest as-of date that a version was allowed to learn from, as text; None: from every one."""
+    row = connection.execute(LABELS_SINCE, [version]).fetchone()
+    return None if row is None else str(row[0])
 
 
 def begin(connection: Connection[Any], attempt: Attempt) -> None:

@@ -31,6 +31,8 @@ with mature as (
 )
 select min(known_at) - interval '1 microsecond' from mature where recency <= %(months)s
 """
+# A trigger that speaks of a change waits until as many dates since then have labels as are held out, and one to learn.
+LABELLED_DATES = "select count(distinct as_of_date) from ml.label where target_name = %s and as_of_date >= %s"
 # Months whose outcome neither version can have seen, and the newest one, which lies ahead of every label.
 OUT_OF_TIME = """
 with trained as (
@@ -58,7 +60,10 @@ order by month
 
 
 def train_waiting(warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str) -> dict[str, Any]:
-    """Train a challenger for the oldest trigger that waits; further ones of the same data share it.
+    """Train a challenger for the oldest trigger that can be answered; further ones of the same data share it.
+
+    A trigger whose evidence says ``labels_since`` (a date) waits until labels from then on can teach and judge, and
+    teaches with these alone.
 
     Raises
     ------
@@ -69,13 +74,14 @@ def train_waiting(warehouse: Warehouse, store: ModelStore, target_name: str, mod
     with warehouse.connect(Role.MODEL) as connection:
         waiting = retraining.attempts(connection, model_name, "asked")
         champion = active_model(connection, model_name)
-        if not waiting or champion is None:
+        attempt = next((one for one in waiting if _has_labels(connection, target_name, one)), None)
+        if attempt is None or champion is None:
             return {"waiting": len(waiting), "trained": "nothing"}
-        attempt = waiting[0]
         retraining.begin(connection, attempt)
         known_until = _cut_off(connection, target_name, attempt)
     try:
-        trained = train_challenger(warehouse, store, target_name, known_until, f"asked by {attempt.trigger_kind}")
+        why, since = f"asked by {attempt.trigger_kind}", _labels_since(attempt)
+        trained = train_challenger(warehouse, store, target_name, known_until, why, since)
     except Exception as error:
         if attempt.attempts + 1 >= retraining.MAXIMUM_ATTEMPTS:
             with warehouse.connect(Role.MODEL) as connection:
@@ -90,6 +96,19 @@ def train_waiting(warehouse: Warehouse, store: ModelStore, target_name: str, mod
             return {"trained": "nothing new", "champion": champion.version}
         _enter(connection, attempt, trained.version, champion.version)
     return {"trained": trained.version, "champion": champion.version, "trigger": attempt.trigger_key}
+
+
+def _has_labels(connection: Connection[Any], target_name: str, attempt: Attempt) -> bool:
+    since = _labels_since(attempt)
+    if since is None:
+        return True
+    row = connection.execute(LABELLED_DATES, [target_name, since]).fetchone()
+    return row is not None and row[0] > int(attempt.trigger_evidence.get("hold_out_months", 0))
+
+
+def _labels_since(attempt: Attempt) -> date | None:
+    given = attempt.trigger_evidence.get("labels_since")
+    return None if given is None else date.fromisoformat(given)
 
 
 def _cut_off(connection: Connection[Any], target_name: str, attempt: Attempt) -> datetime | None:

@@ -25,45 +25,48 @@ if TYPE_CHECKING:
 SEED = 20_260_101
 MATURE_DATES = 4
 """As-of dates with mature labels after which a challenger that cannot be told from the champion is given up."""
-# Only scores whose label neither version can have learned from; the latest version of a label counts.
+# Only scores whose label neither version can have learned from; the latest version of a label counts. Each side is
+# grouped to its key before the join: joined as they lie, the planner expects one row and loops over all of them.
 ROWS = """
-with outcome as (
-  select distinct on (customer_code, as_of_date) customer_code, as_of_date, label, known_at
-  from ml.label
-  where target_name = {target}
-  order by customer_code, as_of_date, known_at desc, label_id desc
-),
-first_known as (
-  select customer_code, as_of_date, min(known_at) as known_at
-  from ml.label
-  where target_name = {target}
-  group by customer_code, as_of_date
-),
-scored as (
+with scored as (
   select distinct on (model_version, customer_code, as_of_date)
     model_version, customer_code, as_of_date, probability, predicted_label
   from ml.prediction
   where model_version in ({champion}, {challenger}) and request_source = 'batch'
   order by model_version, customer_code, as_of_date, id desc
+),
+paired as (
+  select
+    customer_code, as_of_date,
+    max(probability) filter (where model_version = {champion}) as champion,
+    max(probability) filter (where model_version = {challenger}) as challenger,
+    max(predicted_label) filter (where model_version = {champion}) as champion_label,
+    max(predicted_label) filter (where model_version = {challenger}) as challenger_label
+  from scored
+  group by customer_code, as_of_date
+  having count(*) = 2
+),
+outcome as (
+  select
+    customer_code, as_of_date, max(known_at) as known_at,
+    (array_agg(label order by known_at desc, label_id desc))[1] as label
+  from ml.label
+  where target_name = {target}
+  group by customer_code, as_of_date
+  having min(known_at) > {trained_at}
 )
 select
-  champion.customer_code, champion.as_of_date, outcome.label::integer as label, outcome.known_at,
-  champion.probability as champion, challenger.probability as challenger,
-  champion.predicted_label::integer as champion_label, challenger.predicted_label::integer as challenger_label
+  paired.customer_code, paired.as_of_date, outcome.label::integer as label, outcome.known_at,
+  paired.champion, paired.challenger,
+  paired.champion_label::integer as champion_label, paired.challenger_label::integer as challenger_label
   {segments}
-from scored as champion
-inner join scored as challenger
-  on challenger.model_version = {challenger}
-  and challenger.customer_code = champion.customer_code and challenger.as_of_date = champion.as_of_date
+from paired
 inner join outcome
-  on outcome.customer_code = champion.customer_code and outcome.as_of_date = champion.as_of_date
-inner join first_known
-  on first_known.customer_code = champion.customer_code and first_known.as_of_date = champion.as_of_date
+  on outcome.customer_code = paired.customer_code and outcome.as_of_date = paired.as_of_date
 inner join analytics.customer_features
-  on customer_features.customer_code = champion.customer_code
-  and customer_features.snapshot_month = champion.as_of_date - interval '1 month'
-where champion.model_version = {champion} and first_known.known_at > {trained_at}
-order by champion.as_of_date, champion.customer_code
+  on customer_features.customer_code = paired.customer_code
+  and customer_features.snapshot_month = (paired.as_of_date - interval '1 month')::date
+order by paired.as_of_date, paired.customer_code
 """
 # The share of positives among what the champion learned from: labels known when it was trained.
 REFERENCE = """

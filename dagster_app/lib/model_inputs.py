@@ -90,17 +90,33 @@ def _filled(connection: Connection[Any], expressions: dict[str, sql.Composable])
 
 
 def read_training_rows(
-    connection: Connection[Any], target_name: str, expressions: dict[str, sql.Composable], known_until: datetime
+    connection: Connection[Any],
+    target_name: str,
+    expressions: dict[str, sql.Composable],
+    known_until: datetime,
+    since: date | None = None,
 ) -> pd.DataFrame:
-    """Labelled rows known until an instant: keys, label, ``label_known_at`` and every feature."""
+    """Labelled rows known until an instant: keys, label, ``label_known_at`` and every feature.
+
+    Parameters
+    ----------
+    since : date, optional
+        Earliest as-of date; none: every date.
+    """
     query = sql.SQL(
         "select label.customer_code, label.as_of_date, label.label, label.known_at as label_known_at, {features}"
         " from ml.label inner join analytics.customer_features"
         " on customer_features.customer_code = label.customer_code"
         " and customer_features.snapshot_month = label.as_of_date - interval '1 month'"
         " where label.target_name = {target} and label.known_at <= {known_until}"
+        " and label.as_of_date >= {since}"
         " order by label.as_of_date, label.customer_code, label.known_at"
-    ).format(features=_select_list(expressions), target=sql.Literal(target_name), known_until=sql.Literal(known_until))
+    ).format(
+        features=_select_list(expressions),
+        target=sql.Literal(target_name),
+        known_until=sql.Literal(known_until),
+        since=sql.Literal(since or date.min),
+    )
     return read_frame(connection, query)
 
 

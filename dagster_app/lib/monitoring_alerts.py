@@ -20,6 +20,7 @@ from dagster_app.lib.scored_months import ScoredMonth, scored_by
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 from warehouse.months import as_of_date
+from warehouse.retraining import Trigger, TriggerKind, ask
 
 FIGURES = """
 select feature_name, adjusted_p_value, psi, effect
@@ -102,13 +103,19 @@ where found.id = any(%(ids)s)
       and last.drifted_features @> found.drifted_features
   )
 on conflict (deduplication_key) do nothing
+returning alert_type, model_name, deduplication_key, message
 """
+# Labels that do not come are no reason to train again: there is nothing to learn from.
+TRIGGERS: dict[str, TriggerKind] = {"DRIFT": "drift", "PERFORMANCE": "decay", "ESTIMATED_PERFORMANCE": "decay"}
+HOLD_OUT_MONTHS = 1
+"""As-of dates since the alarm whose labels judge the challenger instead of teaching it."""
 
 
 def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> dict[str, int]:
     """Judge the snapshot months' drift, all quality measured or estimated, and labels that did not come.
 
-    Returns what was recorded and sent.
+    Returns what was recorded and sent. What goes to the outbox also asks for a better version: people and the loop hear
+    of the same things.
     """
     with warehouse.connect(Role.MODEL) as connection:
         alerts = [
@@ -121,8 +128,21 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
         recorded = [
             row[0] for alert in alerts if (row := connection.execute(RECORD, alert | {"run_id": run_id}).fetchone())
         ]
-        sent = connection.execute(SEND, {"ids": recorded}).rowcount
-    return {"found": len(alerts), "new_or_changed": len(recorded), "to_the_outbox": sent}
+        sent = connection.execute(SEND, {"ids": recorded}).fetchall()
+        asked = [ask(connection, _trigger(*row)) for row in sent if row[0] in TRIGGERS]
+    return {
+        "found": len(alerts),
+        "new_or_changed": len(recorded),
+        "to_the_outbox": len(sent),
+        "retrainings_asked": sum(number is not None for number in asked),
+    }
+
+
+def _trigger(alert_type: str, model_name: str, key: str, message: str) -> Trigger:
+    """Ask for a better version because of an alert: it has to learn from labels of the time the alert is about."""
+    since = key.rpartition(":")[2]
+    evidence = {"alert": message, "labels_since": since, "hold_out_months": HOLD_OUT_MONTHS}
+    return Trigger(model_name, TRIGGERS[alert_type], key, evidence)
 
 
 def _drift_alert(connection: Connection[Any], month: ScoredMonth) -> dict[str, Any] | None:

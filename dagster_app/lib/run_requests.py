@@ -12,7 +12,7 @@ from psycopg import Connection
 from dagster_app.lib.inbox import InboxPackage
 from dagster_app.lib.partitions import range_tags
 from warehouse.months import add_months
-from warehouse.retraining import Trigger, ask
+from warehouse.retraining import Trigger, ask, labels_since
 
 INBOX_TAG = "bellwether/inbox"
 MAXIMUM_ATTEMPTS = 3
@@ -115,7 +115,8 @@ def matured_request(
 ) -> dg.RunRequest | dg.SkipReason:
     """Ask for training if labels are known now that were not when the newest version was trained.
 
-    Without a champion the first model is trained and serves; beside one a challenger has to pass the gate.
+    Without a champion the first model is trained and serves; beside one a challenger has to pass the gate. Where the
+    champion learned only from what came after a change, so does the challenger.
     """
     row = connection.execute(MATURED, {"target": target}).fetchone()
     if row is None or row[2] is None:
@@ -130,6 +131,8 @@ def matured_request(
         tags = range_tags([first, last])
         return dg.RunRequest(run_key=f"{target}:{key}", job_name="train_and_score", tags=tags)
     evidence = {"known_until": key, "champion": champion[1], "hold_out_months": HOLD_OUT_MONTHS}
+    if since := labels_since(connection, champion[1]):
+        evidence["labels_since"] = since
     ask(connection, Trigger(champion[0], "labels", key, evidence))
     return dg.RunRequest(run_key=f"{target}:{key}", job_name="mend_model")
 

@@ -24,14 +24,20 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class StageRunner:
-    """Runs jobs one after the other against one company's warehouse."""
+    """Runs jobs one after the other against one company's warehouse.
 
-    def __init__(self, settings: Settings, warehouse: Warehouse) -> None:
+    Parameters
+    ----------
+    definitions : Definitions, optional
+        Whose jobs; none: the project's.
+    """
+
+    def __init__(self, settings: Settings, warehouse: Warehouse, definitions: dg.Definitions | None = None) -> None:
         from dagster_app.definitions import defs
 
-        self._definitions = defs
+        self._definitions = definitions or defs
         self._warehouse = warehouse
-        self._instance = open_instance(settings, warehouse)
+        self.instance = open_instance(settings, warehouse)
         opened = WarehouseResource(company=warehouse.company)
         self._resources = {"warehouse": opened, "dbt": DbtResource(warehouse=opened), "model_store": ModelStore()}
 
@@ -41,7 +47,7 @@ class StageRunner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._instance.dispose()
+        self.instance.dispose()
 
     def run(
         self, job_name: str, *, config: Mapping[str, Any] | None = None, tags: Mapping[str, str] | None = None
@@ -64,7 +70,7 @@ class StageRunner:
         try:
             result = self._definitions.resolve_job_def(job_name).execute_in_process(
                 run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
-                instance=self._instance,
+                instance=self.instance,
                 tags=dict(tags or {}),
                 raise_on_error=False,
                 resources=self._resources,

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,12 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
 
 
 def train_challenger(
-    warehouse: Warehouse, store: ModelStore, target_name: str, known_until: datetime | None, why: str
+    warehouse: Warehouse,
+    store: ModelStore,
+    target_name: str,
+    known_until: datetime | None,
+    why: str,
+    since: date | None = None,
 ) -> Trained:
     """Train a version that challenges from the shadow.
 
@@ -84,12 +89,14 @@ def train_challenger(
         Learn only from labels known by then, so that later ones can judge it; none: from every label.
     why : str
         What asked for it, for the history.
+    since : date, optional
+        Learn only from as-of dates from then on: what held before a change is no teacher of what holds after it.
     """
 
     def stay_in_the_shadow(_connection: Any, _model_name: str, _metrics: pd.DataFrame) -> Decision:
         return Decision(False, why, {}, is_challenger=True)
 
-    return _train(warehouse, store, target_name, known_until, stay_in_the_shadow)
+    return _train(warehouse, store, target_name, known_until, stay_in_the_shadow, since)
 
 
 def _train(
@@ -98,6 +105,7 @@ def _train(
     target_name: str,
     known_until: datetime | None,
     decision_on: Callable[[Any, str, pd.DataFrame], Decision],
+    since: date | None = None,
 ) -> Trained:
     from ml.pipeline import TrainingDataError
     from ml.training import train
@@ -108,7 +116,7 @@ def _train(
         target = model_inputs.read_target(connection, target_name)
         features, expressions = model_inputs.read_features(connection)
         trained_at = known_until or model_inputs.training_cut_off(connection, target_name, timezone)
-        rows = model_inputs.read_training_rows(connection, target_name, expressions, trained_at)
+        rows = model_inputs.read_training_rows(connection, target_name, expressions, trained_at, since)
         version = version_name(
             target.model_name, trained_at.strftime("%Y%m"), rows, [features.to_records(), target.to_dict()]
         )

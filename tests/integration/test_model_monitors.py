@@ -26,6 +26,7 @@ from ml.training import TrainingResult, train
 from tests.conftest import DatabaseServer
 from tests.dbt_builds import build_models
 from tests.unit.ml.world import CUT_OFF, FEATURES, make_months
+from warehouse import retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import copy_frame
 
@@ -147,8 +148,10 @@ def test_another_unit_raises_one_critical_alert_and_a_quiet_month_none(scored: W
             "select alert_type, severity, message from ml.alert where customer_id is null"
         ).fetchall()
         rows = connection.execute("select count(*), sum(row_count) from ml.feature_drift").fetchone()
+        asked = retraining.attempts(connection, "churn")
     assert [row[:2] for row in sent] == [("DRIFT", "critical")]
     assert "visits" in sent[0][2]
+    assert [(one.trigger_kind, one.trigger_evidence["labels_since"]) for one in asked] == [("drift", "2025-03-01")]
     assert rows == (2 * 8, 2 * 8 * 400)
 
 

@@ -51,6 +51,18 @@ def test_the_same_trigger_asks_once(contest: Warehouse) -> None:
         assert retraining.ask(connection, Trigger("churn", "labels", "first")) is not None
 
 
+def test_a_version_knows_since_when_it_may_learn(contest: Warehouse) -> None:
+    first = attempt_of(contest, "first")
+    with contest.connect(Role.MODEL) as connection:
+        assert retraining.labels_since(connection, "first") is None
+        trigger = Trigger("churn", "drift", "change", {"labels_since": "2025-07-01", "hold_out_months": 1})
+        assert retraining.ask(connection, trigger) is not None
+        asked = retraining.attempts(connection, "churn", "asked")[0]
+        retraining.enter_shadow(connection, asked, "second", "champion")
+        assert retraining.labels_since(connection, "second") == "2025-07-01"
+    assert first.trigger_evidence == {"share": 0.4}
+
+
 def test_what_passed_is_promoted_with_its_reasons_and_the_shadow_ends(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
         retraining.decide(connection, attempt_of(contest, "first"), PASSED)
