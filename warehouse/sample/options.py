@@ -102,6 +102,8 @@ class SampleOptions:
         A lasting shift from one month on.
     faults : tuple of Fault
         Defects of delivery.
+    targets : tuple of str
+        Risk targets that the package asks for, as ``seeds/target_definition.csv`` names them. The records are the same.
     """
 
     customers: int = 2000
@@ -110,6 +112,7 @@ class SampleOptions:
     seed: int = 7
     drift: Drift | None = None
     faults: tuple[Fault, ...] = ()
+    targets: tuple[str, ...] = ("churn",)
 
     def __post_init__(self) -> None:
         if not 20 <= self.customers <= MAXIMUM_CUSTOMERS:
