@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from warehouse.packages.risk_targets import defined_targets
+
 MAXIMUM_CUSTOMERS = 1_000_000
 
 
@@ -121,6 +123,9 @@ class SampleOptions:
             raise ValueError(f"months={self.months}: choose 3 to 60")
         if self.end_month.day != 1:
             raise ValueError(f"end_month={self.end_month}: give the first day of the month")
+        unknown = [name for name in self.targets if name not in defined_targets()]
+        if unknown or not self.targets:
+            raise ValueError(f"targets={unknown}: choose from {', '.join(defined_targets())}")
         if self.seed < 0:
             raise ValueError(f"seed={self.seed}: must not be negative")
 
