@@ -12,8 +12,8 @@ from pathlib import Path
 from dagster_app.lib import code_tree, company_months, model_inputs
 from dagster_app.lib.dbt_vars import business_timezone
 from dagster_app.lib.partitions import contiguous, month_key, range_tags
+from dagster_app.lib.risk_targets import asked_targets
 from dagster_app.lib.stage_run import StageRunner
-from dagster_app.runner import TARGET
 from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 
@@ -70,9 +70,12 @@ def _backfill(warehouse: Warehouse, stages: StageRunner) -> None:
 
 def _months_to_score(warehouse: Warehouse) -> list[date]:
     timezone = business_timezone(warehouse)
+    months: set[date] = set()
     with warehouse.connect(Role.TRANSFORMER) as connection:
-        trained_at = model_inputs.training_cut_off(connection, TARGET, timezone)
-        return model_inputs.months_to_score(connection, TARGET, trained_at)
+        for target in asked_targets(connection):
+            trained_at = model_inputs.training_cut_off(connection, target.name, timezone)
+            months.update(model_inputs.months_to_score(connection, target.name, trained_at))
+    return sorted(months)
 
 
 def _remember(warehouse: Warehouse, step: str, inputs: dict[str, str], run_id: str) -> None:

@@ -19,8 +19,6 @@ from warehouse.settings import load_settings
 if TYPE_CHECKING:
     from dagster_app.lib.run_summary import RunSummary
 
-TARGET = "churn"
-
 
 def run_company(source: PackageSource) -> RunSummary:
     """Bring everything up to date for one company and summarise it.
@@ -66,7 +64,7 @@ def score_month(warehouse: Warehouse, month: date | None) -> date:
         If the month is not built or a step failed.
     """
     with warehouse.connect(Role.TRANSFORMER) as connection:
-        months = company_months.built_months(connection, TARGET)
+        months = company_months.built_months(connection)
     if not months or (month is not None and month not in months):
         raise BellwetherError(
             f"Month {month or ''} is not built.",

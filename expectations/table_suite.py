@@ -16,8 +16,13 @@ Layer = Literal["raw", "staging", "features", "predictions", "marts"]
 Severity = Literal["error", "warn"]
 
 CHECK_NAME = "expectations"
-A_MODEL_SERVES = "exists (select from ml.model_version where is_active and model_name = 'churn')"
-"""A company with too few known outcomes has no model, and so no scores."""
+_SERVING = "exists (select from ml.model_version as serving where is_active and {})"
+A_MODEL_SERVES = _SERVING.format("target_name in (select target_name from staging.target_definition)")
+"""A company with too few known outcomes has no risk model, and so no scores."""
+THE_DOCUMENTED_MODEL_SERVES = _SERVING.format(
+    "target_name in (select target_name from staging.target_definition where is_documented)"
+)
+"""What the documented churn tables are made of; a company may be asked of other targets only."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ import json
 import dagster as dg
 
 from dagster_app.defs.automation import load_files, mend_model, read_messages, train_and_score
+from dagster_app.lib.risk_targets import asked_targets
 from dagster_app.lib.run_failures import raise_run_failure, reasons
-from dagster_app.lib.run_requests import corrected_request, inbox_request, matured_request, mend_request
+from dagster_app.lib.run_requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
 from warehouse.connection import Role, open_warehouse
 from warehouse.settings import load_settings
 
@@ -33,17 +34,27 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
 
 @dg.sensor(jobs=[train_and_score, mend_model], minimum_interval_seconds=3600)
-def labels_matured(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+def labels_matured(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Train when labels have matured that no version has learned from: the first model, or a challenger."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
-        return matured_request(connection, "churn", context.cursor, context.update_cursor)
+        targets = asked_targets(connection)
+        return ask_each(
+            [target.name for target in targets],
+            context.cursor,
+            lambda name, cursor, remember: matured_request(connection, name, cursor, remember),
+        )
 
 
 @dg.sensor(job=mend_model, minimum_interval_seconds=600)
-def mending_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+def mending_due(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Train, compare and watch when a trigger waits or labels and scores have come for what is under way."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
-        return mend_request(connection, "churn", context.cursor, context.update_cursor)
+        targets = asked_targets(connection)
+        return ask_each(
+            [target.model_name for target in targets],
+            context.cursor,
+            lambda name, cursor, remember: mend_request(connection, name, cursor, remember),
+        )
 
 
 @dg.sensor(job=read_messages, minimum_interval_seconds=600)

@@ -59,6 +59,14 @@ order by month
 """
 
 
+def challenge(
+    warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str, run_id: str
+) -> dict[str, Any]:
+    """Train for a waiting trigger, if there is one, and score what is in the shadow; returns what was done."""
+    trained = train_waiting(warehouse, store, target_name, model_name)
+    return {**trained, "scored_rows": score_in_the_shadow(warehouse, store, target_name, model_name, run_id)}
+
+
 def train_waiting(warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str) -> dict[str, Any]:
     """Train a challenger for the oldest trigger that can be answered; further ones of the same data share it.
 

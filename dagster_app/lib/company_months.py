@@ -60,12 +60,10 @@ def run_inputs(connection: Connection[Any], code: str) -> dict[str, str]:
     return {"all": digest(loaded_batches(connection), code)}
 
 
-def built_months(connection: Connection[Any], target_name: str) -> list[date]:
-    """Return the months whose cohort is built, in order; none if nothing has been built yet."""
+def built_months(connection: Connection[Any]) -> list[date]:
+    """Return the months in which some target's cohort is built, in order; none if nothing has been built yet."""
     row = connection.execute("select to_regclass('intermediate.int_outcomes__cohort') is not null").fetchone()
     if row is None or not row[0]:
         return []
-    rows = connection.execute(
-        "select distinct snapshot_month from intermediate.int_outcomes__cohort where target_name = %s", [target_name]
-    )
+    rows = connection.execute("select distinct snapshot_month from intermediate.int_outcomes__cohort")
     return sorted(row[0] for row in rows)

@@ -164,6 +164,14 @@ def training_cut_off(connection: Connection[Any], target_name: str, timezone: st
     return cut_off.astimezone(ZoneInfo(timezone))
 
 
+def first_asked_month(connection: Connection[Any], target_name: str) -> date | None:
+    """Return the first snapshot month in which anybody is in the target's cohort."""
+    row = connection.execute(
+        "select min(snapshot_month) from intermediate.int_outcomes__cohort where target_name = %s", [target_name]
+    ).fetchone()
+    return row[0] if row else None
+
+
 def months_to_score(connection: Connection[Any], target_name: str, trained_at: datetime) -> list[date]:
     """Snapshot months out of time for a model trained at `trained_at`; the newest month always.
 

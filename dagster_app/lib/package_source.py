@@ -20,6 +20,7 @@ class PackageSource:
     customers: int = 2000
     months: int = 24
     seed: int = 7
+    targets: tuple[str, ...] = ("churn",)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def prepare_package(source: PackageSource, settings: Settings) -> PreparedPackag
     if path is None:
         from warehouse.sample import SampleOptions, generate
 
-        options = SampleOptions(customers=source.customers, months=source.months, seed=source.seed)
+        options = SampleOptions(
+            customers=source.customers, months=source.months, seed=source.seed, targets=source.targets
+        )
         name = f"{options.customers}x{options.months}-{options.end_month:%Y-%m}-{options.fingerprint[:8]}"
         path = generate(
             settings.sample_dir / name,

@@ -11,7 +11,7 @@ from datetime import date
 import dagster as dg
 from dateutil.relativedelta import relativedelta
 
-FIRST_MONTH = date(2010, 1, 1)
+FIRST_MONTH = date(2000, 1, 1)
 """No snapshot month before this one is offered; a company with older records raises in `month_key`."""
 
 MONTHLY = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH.isoformat(), fmt="%Y-%m-%d", end_offset=1)

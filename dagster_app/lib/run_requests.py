@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import dagster as dg
 from psycopg import Connection
 
 from dagster_app.lib.inbox import InboxPackage
-from dagster_app.lib.partitions import range_tags
+from dagster_app.lib.partitions import RANGE_END_TAG, RANGE_START_TAG, range_tags
 from warehouse.months import add_months
 from warehouse.retraining import Trigger, ask, labels_since
 
@@ -108,6 +110,41 @@ def inbox_request(instance: dg.DagsterInstance, package: InboxPackage) -> dg.Run
         tags={INBOX_TAG: package.fingerprint},
         run_config={"ops": {"raw_tables": {"config": {"package": str(package.path)}}}},
     )
+
+
+def ask_each(
+    names: Sequence[str],
+    cursor: str | None,
+    request: Callable[[str, str | None, Callable[[str], None]], dg.RunRequest | dg.SkipReason],
+) -> dg.SensorResult:
+    """Put a question for each target; what several of them want of one job becomes one run, which serves them all.
+
+    Parameters
+    ----------
+    cursor : str, optional
+        What was remembered for each name, as a JSON object. A cursor of another form counts as lost: run keys keep a
+        request from being made twice.
+    request : callable
+        Takes a name, what it remembered and what to call with something new to remember.
+    """
+    kept = json.loads(cursor) if cursor and cursor.startswith("{") else {}
+    answers = [request(name, kept.get(name), partial(kept.__setitem__, name)) for name in names]
+    asked = [answer for answer in answers if isinstance(answer, dg.RunRequest)]
+    reasons = [answer.skip_message for answer in answers if isinstance(answer, dg.SkipReason)]
+    jobs = dict.fromkeys(one.job_name for one in asked)
+    return dg.SensorResult(
+        run_requests=[_one_run([one for one in asked if one.job_name == job]) for job in jobs],
+        skip_reason=None if asked else "; ".join(dict.fromkeys(filter(None, reasons))) or "no target is asked",
+        cursor=json.dumps(kept),
+    )
+
+
+def _one_run(asked: list[dg.RunRequest]) -> dg.RunRequest:
+    tags = dict(asked[0].tags)
+    for tag, outermost in ((RANGE_START_TAG, min), (RANGE_END_TAG, max)):
+        if tag in tags:
+            tags[tag] = outermost(one.tags[tag] for one in asked)
+    return dg.RunRequest(run_key="|".join(str(one.run_key) for one in asked), job_name=asked[0].job_name, tags=tags)
 
 
 def matured_request(

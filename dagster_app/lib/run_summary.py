@@ -12,28 +12,45 @@ from psycopg.rows import dict_row
 from warehouse.connection import Role, Warehouse
 
 SCORES = """
+with newest as (
+  select target_name, max(as_of_date) as as_of_date
+  from intermediate.int_risk__newest_score
+  group by target_name
+)
+
 select
-  max(latest.as_of_date) as as_of_date,
+  target.target_name,
+  newest.as_of_date,
   count(*) as scored,
-  count(*) filter (where latest.is_high_risk) as high_risk,
-  sum(latest.probability * value.monthly_margin * economics.margin_months) as value_at_risk,
-  max(economics.currency) as currency
-from intermediate.int_risk__latest_score as latest
+  count(*) filter (where score.is_high_risk) as high_risk,
+  sum(score.probability * value.monthly_margin * economics.margin_months) as value_at_risk,
+  economics.currency
+from intermediate.int_outcomes__target as target
+inner join newest
+  on target.target_name = newest.target_name
+inner join intermediate.int_risk__newest_score as score
+  on newest.target_name = score.target_name
+  and newest.as_of_date = score.as_of_date
 inner join intermediate.int_risk__target_economics as economics
-  on latest.model_name = economics.model_name
+  on target.target_name = economics.target_name
 left join intermediate.int_risk__customer_value as value
-  on economics.target_name = value.target_name
-  and latest.customer_code = value.customer_code
-  and latest.as_of_date = value.as_of_date
-where latest.as_of_date = (select max(newest.as_of_date) from intermediate.int_risk__latest_score as newest)
+  on target.target_name = value.target_name
+  and score.customer_code = value.customer_code
+  and score.as_of_date = value.as_of_date
+group by target.target_name, target.is_documented, newest.as_of_date, economics.currency
+order by target.is_documented desc, target.target_name
 """
 QUALITY = """
-select model_metrics.subject, model_metrics.auc_roc, model_metrics.calibration_error, model_metrics.evaluation_kind
+select
+  model_metrics.subject, model_metrics.auc_roc, model_metrics.calibration_error, model_metrics.evaluation_kind,
+  model_version.model_name
 from ml.model_metrics
 inner join ml.model_version
   on model_metrics.model_version_id = model_version.id
-where model_version.is_active and model_version.model_name = 'churn' and model_metrics.origin_date is null
-order by model_metrics.id
+inner join intermediate.int_outcomes__target as target
+  on model_version.target_name = target.target_name
+where model_version.is_active and model_metrics.origin_date is null
+order by target.is_documented desc, model_version.model_name, model_metrics.id
 """
 CHECKS = """
 with latest as (
@@ -52,7 +69,9 @@ COMPANY = """
 select
   (select company from source.data_package order by loaded_at desc, package_name limit 1) as company,
   (select bool_or(is_simulated) from source.data_package) as is_simulated,
-  (select version from ml.model_version where is_active and model_name = 'churn') as model_version,
+  (select string_agg(version, ', ' order by is_documented desc, target_name)
+   from ml.model_version join intermediate.int_outcomes__target using (target_name)
+   where is_active) as model_version,
   (select count(*) from quarantine.rejected_row where status = 'open') as quarantined,
   (select count(*) from ml.alert where was_sent) as alerts_sent,
   (select count(distinct as_of_date) from ml.prediction) as scored_months,
@@ -71,21 +90,30 @@ class Quality:
     auc_roc: float
     calibration_error: float | None
     evaluation_kind: str
+    model_name: str
+
+
+@dataclass(frozen=True)
+class TargetScores:
+    """The newest scoring of one target; `value_at_risk` is expected lost margin in `currency`."""
+
+    target_name: str
+    as_of_date: date
+    scored: int
+    high_risk: int
+    value_at_risk: float | None
+    currency: str | None
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """The figures of a finished run; `value_at_risk` is expected lost margin in `currency`."""
+    """The figures of a finished run; `scores` has one entry for each target that is scored."""
 
     company: str
     is_simulated: bool
     is_unchanged: bool
     model_version: str | None
-    as_of_date: date | None
-    scored: int
-    high_risk: int
-    value_at_risk: float | None
-    currency: str | None
+    scores: tuple[TargetScores, ...]
     scored_months: int
     quality: tuple[Quality, ...]
     checks_passed: int
@@ -101,7 +129,7 @@ def summarise(warehouse: Warehouse, *, is_unchanged: bool) -> RunSummary:
     """Read the figures of the company as it stands."""
     with warehouse.connect(Role.TRANSFORMER) as connection:
         company = _one(connection, COMPANY)
-        scores = _one(connection, SCORES)
+        scores = tuple(TargetScores(*row) for row in connection.execute(SCORES))
         checks = _one(connection, CHECKS)
         quality = tuple(Quality(*row) for row in connection.execute(QUALITY))
     return RunSummary(
@@ -109,11 +137,7 @@ def summarise(warehouse: Warehouse, *, is_unchanged: bool) -> RunSummary:
         is_simulated=bool(company["is_simulated"]),
         is_unchanged=is_unchanged,
         model_version=company["model_version"],
-        as_of_date=scores["as_of_date"],
-        scored=scores["scored"],
-        high_risk=scores["high_risk"],
-        value_at_risk=None if scores["value_at_risk"] is None else float(scores["value_at_risk"]),
-        currency=scores["currency"],
+        scores=scores,
         scored_months=company["scored_months"],
         quality=quality,
         checks_passed=checks["passed"],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
 from dagster_app.lib.prediction_store import WrittenMonth
+from dagster_app.lib.risk_targets import RiskTarget, by_target
+from dagster_app.lib.scoring import score_months
+from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 
 BUCKETS = 20
@@ -26,6 +29,19 @@ order by bucket
 """
 
 
+def score_and_describe(warehouse: Warehouse, store: ModelStore, months: Sequence[date], run_id: str) -> dict[str, Any]:
+    """Score months with the active model of each target; return the metadata of all of them."""
+    rows = 0
+
+    def step(target: RiskTarget) -> dict[str, Any]:
+        nonlocal rows
+        written = score_months(warehouse, store, target.model_name, months, run_id)
+        rows += sum(month.scored for month in written.values())
+        return describe(warehouse, target.model_name, written)
+
+    return {**by_target(warehouse, step), "dagster/row_count": rows}
+
+
 def describe(warehouse: Warehouse, model_name: str, written: Mapping[date, WrittenMonth]) -> dict[str, Any]:
     """Return metadata of a scoring: rows, what changed, and the newest month's distribution."""
     lines = ["| month | scored | changed | removed |", "|---|---|---|---|"]
@@ -35,7 +51,6 @@ def describe(warehouse: Warehouse, model_name: str, written: Mapping[date, Writt
     with warehouse.connect(Role.MODEL) as connection:
         counts: dict[int, int] = dict(connection.execute(DISTRIBUTION, [model_name, model_name]).fetchall())
     return {
-        "dagster/row_count": sum(row.scored for row in written.values()),
         "months": dg.MetadataValue.md("\n".join(lines)),
         "distribution": dg.MetadataValue.md(f"![scores]({_histogram(counts)})"),
     }

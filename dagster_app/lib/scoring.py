@@ -61,13 +61,18 @@ def score_months(
 ) -> dict[date, WrittenMonth]:
     """Score each month in order of time, so that alerts see earlier scores first; each month is one transaction.
 
-    A company without a model, because it has too few labels, has no scores: nothing is written.
+    A company without a model, because it has too few labels, has no scores: nothing is written. Nor is anything for
+    months before the first in which the target was asked of anybody.
     """
     with warehouse.connect(Role.MODEL) as connection:
         if active_model(connection, model_name) is None:
             progress.report("scoring", len(months), len(months), "no model to score with")
             return {}
-    return _score(warehouse, load_scorer(warehouse, store, model_name), months, run_id, "production")
+    scorer = load_scorer(warehouse, store, model_name)
+    with warehouse.connect(Role.MODEL) as connection:
+        first = model_inputs.first_asked_month(connection, scorer.bundle.target.name)
+    asked = [month for month in months if first is None or month >= first]
+    return _score(warehouse, scorer, asked, run_id, "production")
 
 
 def shadow_months(

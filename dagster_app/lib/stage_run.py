@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
+import dagster as dg
 import psycopg
 from sqlalchemy.exc import InterfaceError, OperationalError
 

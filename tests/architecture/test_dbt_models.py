@@ -17,7 +17,7 @@ STAGES = (
     ("intermediate/customer", "intermediate/outcomes"),
     ("marts/features",),
     ("intermediate/risk", "intermediate/voc", "intermediate/monitoring", "intermediate/recommendation"),
-    ("marts/churn", "marts/voc", "marts/monitoring", "marts/reference", "marts/recommendation"),
+    ("marts/churn", "marts/risk", "marts/voc", "marts/monitoring", "marts/reference", "marts/recommendation"),
 )
 # Raw tables that a model above staging reads directly, each for the reason given.
 DIRECT_SOURCES = {

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from dagster_app.lib.risk_targets import RiskTarget, asked_targets
 from tests.dbt_builds import build_models
 from tests.risk_world import insert_company
 from warehouse.connection import Role, Warehouse
@@ -41,6 +42,14 @@ def test_cohort_is_who_has_an_active_contract(risk_world: Warehouse) -> None:
             " where snapshot_month >= '2025-07-01' group by snapshot_month order by snapshot_month limit 2"
         ).fetchall()
     assert counts == [(date(2025, 7, 1), 40), (date(2025, 8, 1), 32)]
+
+
+def test_every_target_is_asked_of_a_company_that_names_none(risk_world: Warehouse) -> None:
+    with risk_world.connect(Role.MODEL) as connection:
+        assert asked_targets(connection) == [
+            RiskTarget("churn", "churn"),
+            RiskTarget("payment_default", "payment_default"),
+        ]
 
 
 @pytest.fixture

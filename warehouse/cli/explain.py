@@ -1,4 +1,4 @@
-"""`bellwether explain CUSTOMER`: how likely the customer is to leave, why, and how that came about.
+"""`bellwether explain CUSTOMER`: how likely the customer is to leave, why, how that came about, and other risks.
 
 Belongs here: reading one customer's figures from the marts and showing them. Does not: any figure's computation,
 which the marts own, nor masking, which the database does by role.
@@ -6,7 +6,7 @@ which the marts own, nor masking, which the database does by role.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +46,17 @@ _ALERTS = """
   from analytics.alert_history where customer_id = %s order by created_at desc, id desc limit 5
 """
 
+# targets other than the one that the tables above are about
+_OTHER_RISKS = """
+  select outcome_en, risk_score, risk_band, as_of_date, model_version, reasons_en
+  from analytics.risk_score as score
+  where customer_id = %s and not exists (
+    select from analytics.customer_risk as told
+    where told.customer_id = score.customer_id and told.model_version = score.model_version
+  )
+  order by target_name
+"""
+
 _BARS = "▁▂▃▄▅▆▇█"
 _HISTORY_ROWS = 6
 
@@ -66,6 +77,8 @@ class CustomerExplanation:
         Scores over time, oldest first.
     alerts
         Newest alerts, newest first.
+    other_risks
+        Newest scores for other targets, with their reasons in words.
     """
 
     customer: Row
@@ -73,6 +86,7 @@ class CustomerExplanation:
     reasons: list[Row]
     history: list[Row]
     alerts: list[Row]
+    other_risks: list[Row] = field(default_factory=list)
 
 
 def explain(
@@ -136,6 +150,7 @@ def read_explanation(connection: psycopg.Connection, customer_code: str) -> Cust
         reasons=_rows(connection, _REASONS, key),
         history=_rows(connection, _HISTORY, key),
         alerts=_rows(connection, _ALERTS, key),
+        other_risks=_rows(connection, _OTHER_RISKS, key),
     )
 
 
@@ -178,21 +193,23 @@ def render(explanation: CustomerExplanation) -> list[RenderableType]:
     customer, risk = explanation.customer, explanation.risk
     who = " · ".join(str(customer[name]) for name in ("customer_name", "phone", "email") if customer[name])
     parts: list[RenderableType] = [Text.assemble((str(customer["customer_code"]), "bold"), f"  {who}")]
-    if risk is None:
+    if risk is None and not explanation.other_risks:
         parts.append(Text("Never scored: not in the cohort of any scored month, or scoring has not run yet."))
-    else:
+    elif risk is not None:
         parts += [_headline(risk), _reason_table(explanation.reasons), *_history(explanation.history)]
+    parts += [_headline(other, f"Risk that {other['outcome_en']}") for other in explanation.other_risks]
     return [*parts, *_alert_lines(explanation.alerts)]
 
 
-def _headline(risk: Row) -> RenderableType:
+def _headline(risk: Row, of: str = "Risk of leaving") -> RenderableType:
     from rich.text import Text
 
     style = {"critical": "bold red", "high": "red", "medium": "yellow"}.get(risk["risk_band"], "green")
     return Text.assemble(
-        "Risk of leaving ",
+        f"{of} ",
         (f"{risk['risk_score']:.1%} ({risk['risk_band']})", style),
         f" as of {risk['as_of_date']}, model {risk['model_version']}",
+        f"\n  {risk['reasons_en']}" if risk.get("reasons_en") else "",
     )
 
 

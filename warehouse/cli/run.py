@@ -24,12 +24,19 @@ def run(
     customers: Annotated[int, typer.Option(help="Customers of the simulated company.")] = 2000,
     months: Annotated[int, typer.Option(help="Monthly snapshots of the simulated company.")] = 24,
     seed: Annotated[int, typer.Option(help="Same size and seed: the same company.")] = 7,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A risk target to ask of the simulated company, repeatable: churn (default), payment_default."
+        ),
+    ] = None,
 ) -> None:
     """Load, build, train, score, check and publish; what has not changed is not done again.
 
     Examples
     --------
     - `bellwether run` on the simulated company
+    - `bellwether run --target churn --target payment_default` with a second model on its invoices
     - `bellwether run --package my_company/` on your own records
     - `bellwether run --package examples/bank_churn --file Churn_Modelling.csv` on the public bank file
     """
@@ -43,7 +50,16 @@ def run(
 
         if file and package is None:
             raise BellwetherError("--file belongs to a package.", remedy="name its folder with --package")
+        if target and package is not None:
+            raise BellwetherError("--target is for the simulated company.", remedy="write targets: into package.yml")
         files = {key: path.absolute() for key, path in parse_files(file or []).items()}
-        source = PackageSource(package=package, files=files, customers=customers, months=months, seed=seed)
+        source = PackageSource(
+            package=package,
+            files=files,
+            customers=customers,
+            months=months,
+            seed=seed,
+            targets=tuple(target or ["churn"]),
+        )
         summary = run_company(source)
     show_summary(summary, elapsed())

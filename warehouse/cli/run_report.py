@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from dagster_app.lib.run_summary import RunSummary
+    from dagster_app.lib.run_summary import RunSummary, TargetScores
 
 NEXT = (
     ("bellwether explain CUSTOMER", "one customer: risk, reasons in words, history"),
@@ -41,12 +41,10 @@ def show_summary(summary: RunSummary, seconds: float) -> None:
 
 
 def _figures(summary: RunSummary) -> list[tuple[str, str]]:
-    value = "-" if summary.value_at_risk is None else f"{summary.value_at_risk:,.0f} {summary.currency}"
+    scores = [figure for item in summary.scores for figure in _scores(summary, item)]
     checks = f"{summary.checks_passed} / {summary.checks_warned} / {summary.checks_failed}"
     return [
-        ("customers scored", _scored(summary)),
-        ("high risk (0.7 and above)", f"{summary.high_risk:,}"),
-        ("revenue at risk, expected", value),
+        *(scores or [("customers scored", "none")]),
         ("active model", summary.model_version or "none: too few outcomes are known"),
         ("messages read / unknown", f"{summary.messages_read:,} / {summary.messages_unknown:,}"),
         ("checks passed / warned / failed", checks),
@@ -55,10 +53,15 @@ def _figures(summary: RunSummary) -> list[tuple[str, str]]:
     ]
 
 
-def _scored(summary: RunSummary) -> str:
-    if summary.as_of_date is None:
-        return "none"
-    return f"{summary.scored:,} as of {summary.as_of_date} ({summary.scored_months} months in all)"
+def _scores(summary: RunSummary, item: TargetScores) -> list[tuple[str, str]]:
+    """Figures of one target; of several each names itself."""
+    of = "" if len(summary.scores) == 1 else f"{item.target_name}: "
+    value = "-" if item.value_at_risk is None else f"{item.value_at_risk:,.0f} {item.currency}"
+    return [
+        (f"{of}customers scored", f"{item.scored:,} as of {item.as_of_date} ({summary.scored_months} months in all)"),
+        (f"{of}high risk (0.7 and above)", f"{item.high_risk:,}"),
+        (f"{of}revenue at risk, expected", value),
+    ]
 
 
 def _quality(summary: RunSummary) -> Table:
@@ -69,5 +72,6 @@ def _quality(summary: RunSummary) -> Table:
     table.add_column("ECE", justify="right")
     for item in summary.quality:
         error = "-" if item.calibration_error is None else f"{item.calibration_error:.3f}"
-        table.add_row(item.subject.replace("_", " "), f"{item.auc_roc:.3f}", error)
+        of = "" if len({each.model_name for each in summary.quality}) == 1 else f"{item.model_name}: "
+        table.add_row(of + item.subject.replace("_", " "), f"{item.auc_roc:.3f}", error)
     return table

@@ -35,6 +35,9 @@ def sample(
             "missing_months, late_files."
         ),
     ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="A risk target to ask for, repeatable: churn (default), payment_default.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Package folder. Default: under BELLWETHER_HOME.")] = None,
 ) -> None:
     """Write the simulated company: customers, visits, surveys, messages, invoices, ledger.
@@ -52,7 +55,7 @@ def sample(
     from warehouse.sample import generate, read_receipt
     from warehouse.settings import load_settings
 
-    options = _options(customers, months, end_month, seed, drift, fault or [])
+    options = _options(customers, months, end_month, seed, drift, fault or [], target or ["churn"])
     folder = out or load_settings().home / "sample" / _folder_name(options)
     try:
         _generate_with_progress(generate, folder, options)
@@ -64,7 +67,7 @@ def sample(
 
 
 def _options(
-    customers: int, months: int, end_month: str, seed: int, drift: str | None, faults: list[str]
+    customers: int, months: int, end_month: str, seed: int, drift: str | None, faults: list[str], targets: list[str]
 ) -> SampleOptions:
     from warehouse.sample import Drift, Fault, SampleOptions
 
@@ -76,6 +79,7 @@ def _options(
             seed=seed,
             drift=Drift.parse(drift) if drift else None,
             faults=tuple(Fault(name) for name in faults),
+            targets=tuple(targets),
         )
     except ValueError as error:
         choices = ", ".join(Fault) if "Fault" in str(error) else ""

@@ -14,6 +14,7 @@ import jsonschema_rs
 
 from warehouse.packages.documents import path_text, schema_of, validator_of
 from warehouse.packages.marks import Location, MarkedDocument
+from warehouse.packages.risk_targets import risk_target_problems
 from warehouse.packages.targets import TARGETS
 
 
@@ -35,6 +36,7 @@ def problems_of(document: MarkedDocument) -> list[str]:
             *_tree_problems(document.content),
             *_lookup_problems(document.content),
             *_purchase_problems(document.content),
+            *risk_target_problems(document.content),
         ]
     found.sort(key=lambda pair: document.positions.get(pair[0], (0, 0)))
     return [f"{document.where(location)}: {text}" for location, text in found]

@@ -33,6 +33,7 @@ def package_definition(options: SampleOptions, plan: FaultPlan) -> str:
         "is_simulated": True,
         "business_timezone": TIME_ZONE,
         "currency": "KRW",
+        "targets": list(options.targets),
         "attributes": _attributes(),
         "files": _files(plan),
     }

@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from warehouse.packages.risk_targets import defined_targets
+
 MAXIMUM_CUSTOMERS = 1_000_000
 
 
@@ -102,6 +104,8 @@ class SampleOptions:
         A lasting shift from one month on.
     faults : tuple of Fault
         Defects of delivery.
+    targets : tuple of str
+        Risk targets that the package asks for, as ``seeds/target_definition.csv`` names them. The records are the same.
     """
 
     customers: int = 2000
@@ -110,6 +114,7 @@ class SampleOptions:
     seed: int = 7
     drift: Drift | None = None
     faults: tuple[Fault, ...] = ()
+    targets: tuple[str, ...] = ("churn",)
 
     def __post_init__(self) -> None:
         if not 20 <= self.customers <= MAXIMUM_CUSTOMERS:
@@ -118,6 +123,9 @@ class SampleOptions:
             raise ValueError(f"months={self.months}: choose 3 to 60")
         if self.end_month.day != 1:
             raise ValueError(f"end_month={self.end_month}: give the first day of the month")
+        unknown = [name for name in self.targets if name not in defined_targets()]
+        if unknown or not self.targets:
+            raise ValueError(f"targets={unknown}: choose from {', '.join(defined_targets())}")
         if self.seed < 0:
             raise ValueError(f"seed={self.seed}: must not be negative")
 

@@ -11,7 +11,6 @@ from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
 
 OWNER = "team:data-science"
-MODEL = "churn"
 
 
 @dg.asset(
@@ -19,6 +18,7 @@ MODEL = "churn"
     deps=[
         ["ml", "model_version"],
         ["analytics", "customer_features"],
+        ["intermediate", "int_outcomes__target"],
         ["intermediate", "int_outcomes__cohort"],
         ["staging", "stg_crm__customer"],
     ],
@@ -31,14 +31,12 @@ MODEL = "churn"
 def prediction(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
-    """One score with its ten strongest reasons for each customer of the month's cohort."""
-    from dagster_app.lib.score_report import describe
-    from dagster_app.lib.scoring import score_months
+    """One score with its ten strongest reasons for each target and customer of the month's cohort."""
+    from dagster_app.lib.score_report import score_and_describe
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    written = score_months(warehouse.get(), model_store, MODEL, months, context.run_id)
-    return dg.MaterializeResult(metadata=describe(warehouse.get(), MODEL, written))
+    return dg.MaterializeResult(metadata=score_and_describe(warehouse.get(), model_store, months, context.run_id))
 
 
 @dg.asset(key=["ml", "alert"], deps=[["ml", "prediction"]], group_name="scoring", owners=[OWNER], kinds={"postgres"})

@@ -10,7 +10,6 @@ from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
 
 OWNER = "team:data-science"
-TARGET = "churn"
 REGISTRY = {
     "model_version": "Every trained version; one is active.",
     "model_deployment": "Which version was in production when, and why.",
@@ -47,6 +46,7 @@ def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg
                 ["analytics", "customer_features"],
                 ["analytics", "feature_dictionary"],
                 ["intermediate", "int_risk__target_economics"],
+                ["intermediate", "int_outcomes__target"],
             ],
             description=description,
             group_name="training",
@@ -59,10 +59,13 @@ def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg
 def model(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Train on every label known by now, measure honestly, register; the same data make no second version."""
+    """Train each target on every label known by now, measure, register; the same data make no second version."""
+    from dagster_app.lib.risk_targets import by_target
     from dagster_app.lib.training import train_target
 
     pass_gate(context, warehouse.get())
-    trained = train_target(warehouse.get(), model_store, TARGET)
+    metadata = by_target(
+        warehouse.get(), lambda target: train_target(warehouse.get(), model_store, target.name).metadata()
+    )
     for name in REGISTRY:
-        yield dg.MaterializeResult(asset_key=["ml", name], metadata=trained.metadata())
+        yield dg.MaterializeResult(asset_key=["ml", name], metadata=metadata)

@@ -12,7 +12,6 @@ from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 
 OWNER = "team:data-science"
-TARGET = MODEL = "churn"
 
 
 @dg.asset(
@@ -22,6 +21,7 @@ TARGET = MODEL = "churn"
         ["analytics", "customer_features"],
         ["analytics", "feature_dictionary"],
         ["intermediate", "int_risk__target_economics"],
+        ["intermediate", "int_outcomes__target"],
         ["intermediate", "int_outcomes__cohort"],
         ["staging", "stg_crm__customer"],
     ],
@@ -33,12 +33,13 @@ def challenger(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
     """Train a version for a waiting trigger and score beside the champion; nobody acts on its scores."""
-    from dagster_app.lib.challenger import score_in_the_shadow, train_waiting
+    from dagster_app.lib.challenger import challenge
+    from dagster_app.lib.risk_targets import by_target
 
     pass_gate(context, warehouse.get())
-    trained = train_waiting(warehouse.get(), model_store, TARGET, MODEL)
-    scored = score_in_the_shadow(warehouse.get(), model_store, TARGET, MODEL, context.run_id)
-    return dg.MaterializeResult(metadata={**trained, "scored_rows": scored})
+    opened = warehouse.get()
+    said = by_target(opened, lambda of: challenge(opened, model_store, of.name, of.model_name, context.run_id))
+    return dg.MaterializeResult(metadata=said)
 
 
 @dg.multi_asset(
@@ -63,10 +64,17 @@ def promotion_gate(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Compare each challenger with the champion where labels have matured; promote what is certainly better."""
     from dagster_app.lib.comparison import decide_waiting
+    from dagster_app.lib.risk_targets import by_target
 
     failed = failing_checks(context, warehouse.get())
-    said = decide_waiting(warehouse.get(), TARGET, MODEL, failed)
-    metadata = {f"attempt_{number}": dg.MetadataValue.json(item) for number, item in enumerate(said, start=1)}
+    opened = warehouse.get()
+    metadata = by_target(
+        opened,
+        lambda of: {
+            f"attempt_{number}": dg.MetadataValue.json(item)
+            for number, item in enumerate(decide_waiting(opened, of.name, of.model_name, failed), start=1)
+        },
+    )
     for key in sorted(context.selected_asset_keys):
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
@@ -83,7 +91,9 @@ def promotion_watch(
 ) -> dg.MaterializeResult[None]:
     """Hold a newly promoted version against the one it replaced; if it leaves its band the previous one returns."""
     from dagster_app.lib.promotion_watch import watch
+    from dagster_app.lib.risk_targets import by_target
 
     pass_gate(context, warehouse.get())
-    said = watch(warehouse.get(), model_store, TARGET, MODEL, context.run_id)
+    opened = warehouse.get()
+    said = by_target(opened, lambda of: watch(opened, model_store, of.name, of.model_name, context.run_id))
     return dg.MaterializeResult(metadata=said)

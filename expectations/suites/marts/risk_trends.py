@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.table_suite import A_MODEL_SERVES, Freshness, RowRule, TableSuite
+from expectations.table_suite import THE_DOCUMENTED_MODEL_SERVES, Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
@@ -11,7 +11,7 @@ def build_suite() -> TableSuite:
         layer="marts",
         relation="analytics.risk_trends",
         key=("date",),
-        needed_when=A_MODEL_SERVES,
+        needed_when=THE_DOCUMENTED_MODEL_SERVES,
         rules=(RowRule("a day without a score", "total_predictions = 0"),),
         is_blocking=False,
         freshness=Freshness(

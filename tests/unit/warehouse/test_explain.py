@@ -51,6 +51,14 @@ def test_a_customer_never_scored_is_said_to_be_so() -> None:
     assert "Never scored" in _printed(CustomerExplanation(CUSTOMER, None, [], [], []))
 
 
+def test_another_risk_is_told_with_its_reasons_also_where_leaving_is_not_asked() -> None:
+    other = RISK | {"outcome_en": "customer does not pay in time", "model_version": "p-1", "reasons_en": "Late: 2"}
+    text = _printed(CustomerExplanation(CUSTOMER, None, [], [], [], [other]))
+    assert "Risk that customer does not pay in time 12.5% (low) as of 2026-01-01, model p-1" in text
+    assert "Late: 2" in text
+    assert "Never scored" not in text
+
+
 def test_only_the_newest_scores_are_listed_newest_first() -> None:
     history = [
         {"as_of_date": date(2025, month, 1), "risk_score": 0.5, "model_version": "churn-1"} for month in range(1, 9)

@@ -4,7 +4,6 @@
 with evidence as (
 
   select * from {{ ref('int_outcomes__label_evidence') }}
-  where target_name = 'churn'
 
 ),
 

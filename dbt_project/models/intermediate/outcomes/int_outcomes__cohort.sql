@@ -1,16 +1,23 @@
 {{ config(materialized='table', post_hook='{{ gather_statistics(this) }}') }}
 
--- Whose outcome is asked as of T: customers with an active contract; where a company keeps no contracts at all,
--- everyone known at T; and whoever a package labels, because the package says that the question was asked.
+-- Whose outcome is asked as of T, by the target's rule: customers with an active contract (where a company keeps no
+-- contracts at all, everyone known at T), or customers with something to pay; and whoever a package labels, because the
+-- package says that the question was asked.
 with target as (
 
-  select * from {{ ref('target_definition') }}
+  select * from {{ ref('int_outcomes__target') }}
 
 ),
 
 contract as (
 
   select * from {{ ref('int_outcomes__contract') }}
+
+),
+
+billed as (
+
+  select * from {{ ref('int_outcomes__billed') }}
 
 ),
 
@@ -34,7 +41,7 @@ asked as (
     contract.snapshot_month
   from contract
   cross join target
-  where contract.is_active
+  where contract.is_active and target.outcome_rule = 'contract_end'
 
   union
 
@@ -44,15 +51,27 @@ asked as (
     spine.snapshot_month
   from spine
   cross join target
-  where not exists (select 1 from contract)
+  where target.outcome_rule = 'contract_end' and not exists (select 1 from contract)
 
   union
 
   select
-    target_name,
-    customer_code,
-    cast({{ dbt.dateadd('month', -1, 'as_of_date') }} as date) as snapshot_month
+    target.target_name,
+    billed.customer_code,
+    billed.snapshot_month
+  from billed
+  cross join target
+  where target.outcome_rule = 'invoice_past_due'
+
+  union
+
+  select
+    brought_label.target_name,
+    brought_label.customer_code,
+    cast({{ dbt.dateadd('month', -1, 'brought_label.as_of_date') }} as date) as snapshot_month
   from brought_label
+  inner join target
+    on brought_label.target_name = target.target_name
 
 )
 

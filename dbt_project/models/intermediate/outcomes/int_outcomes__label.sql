@@ -6,6 +6,36 @@ with churn_label as (
 
 ),
 
+past_due_label as (
+
+  select * from {{ ref('int_outcomes__past_due_label') }}
+
+),
+
+derived as (
+
+  select
+    target_name,
+    customer_code,
+    as_of_date,
+    label,
+    known_at,
+    'contract_end' as label_source
+  from churn_label
+
+  union all
+
+  select
+    target_name,
+    customer_code,
+    as_of_date,
+    label,
+    known_at,
+    'invoice_past_due' as label_source
+  from past_due_label
+
+),
+
 package_label as (
 
   select * from {{ ref('int_outcomes__package_label') }}
@@ -19,15 +49,15 @@ brought_target as (
 )
 
 select
-  churn_label.target_name,
-  churn_label.customer_code,
-  churn_label.as_of_date,
-  churn_label.label,
-  churn_label.known_at,
-  'contract_end' as label_source
-from churn_label
+  derived.target_name,
+  derived.customer_code,
+  derived.as_of_date,
+  derived.label,
+  derived.known_at,
+  derived.label_source
+from derived
 left join brought_target
-  on churn_label.target_name = brought_target.target_name
+  on derived.target_name = brought_target.target_name
 where brought_target.target_name is null
 
 union all

@@ -32,7 +32,7 @@ asked as (
   from cohort
   inner join target
     on cohort.target_name = target.target_name
-  where target.horizon_months > 0
+  where target.horizon_months > 0 and target.outcome_rule = 'contract_end'
 
 ),
 

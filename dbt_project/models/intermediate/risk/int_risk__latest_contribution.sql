@@ -1,7 +1,7 @@
--- The contributions of each customer's newest score, in words.
-with latest_score as (
+-- The contributions of each target's and customer's newest score, in words.
+with newest_score as (
 
-  select * from {{ ref('int_risk__latest_score') }}
+  select * from {{ ref('int_risk__newest_score') }}
 
 ),
 
@@ -12,11 +12,13 @@ contribution as (
 )
 
 select
-  latest_score.id,
-  latest_score.customer_id,
-  latest_score.customer_code,
-  latest_score.as_of_date,
-  latest_score.model_version,
+  newest_score.target_name,
+  newest_score.is_documented,
+  newest_score.id,
+  newest_score.customer_id,
+  newest_score.customer_code,
+  newest_score.as_of_date,
+  newest_score.model_version,
   contribution.contribution_rank,
   contribution.feature_name,
   contribution.label_en,
@@ -28,8 +30,8 @@ select
   contribution.contribution,
   contribution.contrib_label_en,
   contribution.contrib_label_ko
-from latest_score
+from newest_score
 inner join contribution
   on
-    latest_score.id = contribution.id
-    and latest_score.predicted_at = contribution.predicted_at
+    newest_score.id = contribution.id
+    and newest_score.predicted_at = contribution.predicted_at

@@ -1,57 +1,22 @@
--- The score that counts for a customer: the newest, and of several at one instant that of the version that serves.
--- After a rollback the version removed has scores of the month too, written later.
-with production_score as (
+-- The score that counts for a customer, of the target behind the documented churn tables.
+with newest_score as (
 
-  select * from {{ ref('int_risk__production_score') }}
-
-),
-
-serving_version as (
-
-  select version from {{ ref('stg_ml__model_version') }}
-  where is_active
-
-),
-
-risk_band as (
-
-  select * from {{ ref('risk_bands') }}
-
-),
-
-ranked as (
-
-  select
-    production_score.*,
-    row_number() over (
-      partition by production_score.customer_id
-      order by
-        production_score.predicted_at desc,
-        case when serving_version.version is null then 1 else 0 end,
-        production_score.id desc
-    ) as recency_rank
-  from production_score
-  left join serving_version
-    on production_score.model_version = serving_version.version
+  select * from {{ ref('int_risk__newest_score') }}
 
 )
 
 select
-  ranked.id,
-  ranked.customer_id,
-  ranked.customer_code,
-  ranked.model_name,
-  ranked.model_version,
-  ranked.as_of_date,
-  ranked.predicted_at,
-  ranked.probability,
-  ranked.predicted_label,
-  ranked.is_high_risk,
-  ranked.created_at,
-  risk_band.risk_band
-from ranked
-left join risk_band
-  on
-    ranked.probability >= risk_band.lower_bound
-    and (ranked.probability < risk_band.upper_bound or risk_band.upper_bound is null)
-where ranked.recency_rank = 1
+  id,
+  customer_id,
+  customer_code,
+  model_name,
+  model_version,
+  as_of_date,
+  predicted_at,
+  probability,
+  predicted_label,
+  is_high_risk,
+  created_at,
+  risk_band
+from newest_score
+where is_documented

@@ -1,35 +1,24 @@
--- Scores of the target behind the documented churn tables, made by versions in production. Shadow scores and further
--- targets stay in prediction_logs: mixed in, they would double every count.
-with prediction as (
+-- Scores of the target behind the documented churn tables: with further targets mixed in, every count would double.
+with score as (
 
-  select * from {{ ref('stg_ml__prediction') }}
-
-),
-
-target as (
-
-  select * from {{ ref('target_definition') }}
+  select * from {{ ref('int_risk__score') }}
 
 )
 
 select
-  prediction.id,
-  prediction.customer_id,
-  prediction.customer_code,
-  prediction.model_name,
-  prediction.model_version,
-  prediction.as_of_date,
-  prediction.snapshot_month,
-  prediction.predicted_at,
-  {{ business_day('prediction.predicted_at') }} as prediction_date,
-  prediction.probability,
-  prediction.predicted_label,
-  prediction.features,
-  prediction.created_at,
-  prediction.probability >= target.documented_threshold as is_high_risk
-from prediction
-inner join target
-  on
-    prediction.model_name = target.model_name
-    and target.is_documented
-where prediction.model_stage = 'production'
+  id,
+  customer_id,
+  customer_code,
+  model_name,
+  model_version,
+  as_of_date,
+  snapshot_month,
+  predicted_at,
+  prediction_date,
+  probability,
+  predicted_label,
+  features,
+  created_at,
+  is_high_risk
+from score
+where is_documented

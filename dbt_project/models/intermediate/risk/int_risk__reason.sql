@@ -1,7 +1,13 @@
--- Why a customer is at risk, in one sentence: the three largest contributions that raise the newest score.
+-- Why a customer is at risk, in one sentence: the three largest contributions that raise the newest score of a target.
 with contribution as (
 
   select * from {{ ref('int_risk__latest_contribution') }}
+
+),
+
+target as (
+
+  select * from {{ ref('target_definition') }}
 
 ),
 
@@ -18,14 +24,22 @@ raising as (
 sentence as (
 
   select
-    id,
-    reason_rank,
-    label_en || ': ' || value_en
-    || coalesce(' (stayed ' || retained_average || ', left ' || churned_average || ')', '') as reason_en,
-    label_ko || ': ' || value_ko
-    || coalesce(' (유지 평균 ' || retained_average || ', 이탈 평균 ' || churned_average || ')', '') as reason_ko
+    raising.id,
+    raising.reason_rank,
+    raising.label_en || ': ' || raising.value_en || coalesce(
+      ' (' || target.negative_en || ' ' || raising.retained_average || ', '
+      || target.positive_en || ' ' || raising.churned_average || ')',
+      ''
+    ) as reason_en,
+    raising.label_ko || ': ' || raising.value_ko || coalesce(
+      ' (' || target.negative_ko || ' ' || raising.retained_average || ', '
+      || target.positive_ko || ' ' || raising.churned_average || ')',
+      ''
+    ) as reason_ko
   from raising
-  where reason_rank <= 3
+  inner join target
+    on raising.target_name = target.target_name
+  where raising.reason_rank <= 3
 
 )
 

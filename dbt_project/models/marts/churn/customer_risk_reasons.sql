@@ -20,3 +20,4 @@ select
   contrib_label_en,
   contrib_label_ko
 from contribution
+where is_documented

@@ -77,6 +77,17 @@ def test_an_error_names_line_column_and_remedy(tmp_path: Path, old: str, new: st
         assert f"package.yml:{place}: " in message
 
 
+def test_targets_and_their_labels_have_to_be_defined(tmp_path: Path) -> None:
+    columns = "columns: {target_name: {constant: churn}, customer_code: C, as_of_date: D, label: L}"
+    text = SOUND.replace("target: source.outcome_label", f"target: source.outcome_label\n    {columns}")
+    DataPackage.read(write(tmp_path, text.replace("files:", "targets: [churn, payment_default]\nfiles:", 1)))
+    with pytest.raises(PackageError) as caught:
+        DataPackage.read(write(tmp_path, text.replace("files:", "targets: [payment_default, chrun]\nfiles:", 1)))
+    assert "package.yml:10:28: chrun is not a risk target" in str(caught.value)
+    assert "defines churn, payment_default" in str(caught.value)
+    assert "churn is not among `targets:`" in str(caught.value)
+
+
 def test_all_problems_are_told_at_once_in_order_of_lines(tmp_path: Path) -> None:
     text = SOUND.replace("currency", "curency").replace("optional", "optionel")
     with pytest.raises(PackageError) as caught:

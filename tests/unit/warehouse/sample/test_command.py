@@ -17,6 +17,7 @@ from warehouse.cli import app
         ("--fault", "gremlins", "late_corrections"),
         ("--end-month", "2025", "2025-12"),
         ("--customers", "3", "1,000,000"),
+        ("--target", "chrun", "payment_default"),
     ],
 )
 def test_a_wrong_option_says_how_to_write_it(tmp_path: Path, option: str, value: str, hint: str) -> None:
