@@ -19,6 +19,8 @@ COLOURS = ("#0f8b9a", "#c2701c", "#8a63b8", "#5a8f29", "#c2476b", "#4a76c9")
 QUIET = "#8b949e"
 # from nothing over the page's ground to a warning, readable on light and dark
 SEVERITY = [[0, "rgba(139,148,158,0.10)"], [0.125, "rgba(217,161,58,0.45)"], [0.5, "#d9782d"], [1, "#b3261e"]]
+MONTHS = {"type": "category", "categoryorder": "category ascending", "automargin": True}
+ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 LARGEST_EFFECT = 0.8
 """Where the colour of the heat map ends, in standard deviations: a large effect (Cohen 1988)."""
 
@@ -51,7 +53,7 @@ def scored_chart(scored: Sequence[Row], colour: dict[str, str]) -> Figure:
     layout = {
         "height": 110 + 34 * len(traces),
         "showlegend": False,
-        "xaxis": {"type": "category", "categoryorder": "category ascending"},
+        "xaxis": MONTHS,
         "yaxis": {"type": "category", "automargin": True},
     }
     return {"data": traces, "layout": layout}
@@ -78,7 +80,8 @@ def quality_chart(
             traces.append(_line(measured, "", f"{version} measured", colour[version], dash="solid", symbol="circle"))
         if estimated:
             name = f"{version} estimated"
-            traces.append(_line(estimated, "estimated_", name, colour[version], dash="dot", symbol="circle-open"))
+            line = _line(estimated, "estimated_", name, colour[version], dash="dot", symbol="circle-open")
+            traces.append(line | {"showlegend": not measured})
     months = sorted({_month(row["as_of_date"]) for row in rows})
     if promised is not None and promised.get(metric) is not None and months:
         traces.append(
@@ -94,9 +97,9 @@ def quality_chart(
         )
     layout = {
         "height": 380,
-        "xaxis": {"type": "category", "categoryorder": "category ascending"},
+        "xaxis": MONTHS,
         "yaxis": {"title": {"text": title}},
-        "legend": {"orientation": "h", "y": -0.22},
+        "legend": ABOVE,
     }
     return {"data": traces, "layout": layout}
 
@@ -122,9 +125,9 @@ def coverage_chart(scored: Sequence[Row], colour: dict[str, str]) -> Figure:
     layout = {
         "height": 300,
         "barmode": "group",
-        "xaxis": {"type": "category", "categoryorder": "category ascending"},
+        "xaxis": MONTHS,
         "yaxis": {"range": [0, 1], "tickformat": ".0%", "title": {"text": "labels known"}},
-        "legend": {"orientation": "h", "y": -0.25},
+        "legend": ABOVE,
     }
     return {"data": traces, "layout": layout}
 
@@ -182,7 +185,7 @@ def messages_chart(messages: Sequence[Row], colour: dict[str, str]) -> Figure:
         for rate, words, dash in (("unknown_rate", "unknown", "solid"), ("correction_rate", "corrected", "dot"))
     ]
     axis = {"tickformat": ".0%", "rangemode": "tozero"}
-    return {"data": traces, "layout": {"height": 320, "yaxis": axis, "legend": {"orientation": "h", "y": -0.22}}}
+    return {"data": traces, "layout": {"height": 320, "yaxis": axis, "legend": ABOVE}}
 
 
 def histogram_chart(
