@@ -1,7 +1,14 @@
 // Draws the charts of a health page: each <div class="chart"> when it comes into sight, in the page's own colours.
 "use strict";
 (function () {
-  const CONFIG = {responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"]};
+  // Plotly offers to upload a chart to its maker's cloud: neither the button nor an address for it is left.
+  const CONFIG = {
+    responsive: true,
+    displaylogo: false,
+    showSendToCloud: false,
+    plotlyServerURL: "",
+    modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d"],
+  };
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function themed(layout) {

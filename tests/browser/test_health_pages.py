@@ -49,6 +49,9 @@ def test_charts_of_the_health_page_draw_without_network_and_errors(
     assert f"{row[1]} {row[0]} in production" in text
     assert row[2] in text
     assert draw_all(browser) >= 5
+    buttons = {one.get_attribute("data-title") for one in browser.find_elements(By.CSS_SELECTOR, ".modebar-btn")}
+    assert {"Zoom", "Pan"} <= buttons
+    assert not [title for title in buttons if "share" in str(title).lower()], "no chart can be uploaded"
     marks = browser.find_elements(By.CSS_SELECTOR, ".heatmaplayer image, .heatmaplayer .hm")
     assert marks, "the heat map is drawn"
     assert complaints(browser) == []
