@@ -102,6 +102,11 @@ def kill_postgresql(company: Company) -> None:
     os.kill(found.pid, signal.SIGKILL)
 
 
+def words(panel: str) -> str:
+    """What a panel says, without its frame and its line breaks."""
+    return " ".join(panel.replace("│", " ").split())
+
+
 def spoil_a_score(warehouse: Warehouse) -> str:
     """Make one stored score differ from the right one; returns what the month's scores are now."""
     with warehouse.connect() as connection:
@@ -162,7 +167,7 @@ def test_postgresql_killed_while_scoring_leaves_the_old_scores_and_the_next_run_
         kill_postgresql(run_to_break)
         said, _ = process.communicate(timeout=300)
     assert process.returncode == 1
-    assert "The database went away while stage score_month ran" in said.replace("\n", " "), said
+    assert "The database went away while stage score_month ran" in words(said), said
     with recovery():
         EmbeddedServer(run_to_break.home).use()
         assert content(warehouse, SCORES) == old
@@ -207,7 +212,7 @@ def test_a_champion_whose_bundle_is_damaged_scores_nothing_and_scores_on_once_it
         model.write_bytes(whole[:-100])
         done = run_to_break.bellwether("score", "--month", "2025-12")
         assert done.returncode == 1
-        assert f"{version}/model.txt is altered or truncated" in done.stderr.replace("\n", "").replace("  ", "")
+        assert f"{version}/model.txt is altered or truncated" in words(done.stderr)
         assert content(warehouse, SCORES) == before, "never a silent wrong score"
         assert run_failures(warehouse) == 1
     finally:
