@@ -10,6 +10,7 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import dagster as dg
 
 from bench.year_company import Records, fork, prepare
-from bench.year_figures import Year, finish
+from bench.year_figures import finish
 from bench.year_report import report
 from bench.year_world import DRIFT_MONTH, Story, World
 from dagster_app.definitions import defs
@@ -83,38 +84,60 @@ class Loop:
 
 @dataclass(frozen=True)
 class Plan:
-    """A story, and how many months of it are lived: those after the twelfth let the last labels come in."""
+    """A story, and how many months of it are lived: those after the twelfth let the last labels come in.
+
+    Parameters
+    ----------
+    begins_as : str
+        Company whose first months are this story's as well: it is copied, not lived again.
+    """
 
     name: str
     story: Story
+    begins_as: str
     months: int
 
 
+DRIFTED = Plan("drifted", Story(drift_month=DRIFT_MONTH), "steady", 10)
 #: The challenger asked for by the drift of month 7 is promoted when month 10 closes; month 11 is the first it scores.
 PLANS = (
-    Plan("drift", Story(drift_month=DRIFT_MONTH), 14),
-    Plan("poison", Story(flipped={7: 0.1}, all_ones=frozenset({9})), 12),
-    Plan("bad_live", Story(drift_month=DRIFT_MONTH, turned_from=11), 15),
+    Plan("poison", Story(flipped={7: 0.1}, all_ones=frozenset({9})), "steady", 11),
+    Plan("drift", DRIFTED.story, "drifted", 14),
+    Plan("bad_live", Story(drift_month=DRIFT_MONTH, turned_from=11), "drifted", 14),
 )
 
 
-def live_steadily(warehouse: Warehouse, customers: int = CUSTOMERS, seed: int = SEED) -> None:
-    """Make a warehouse that of the company, write its history and let the steady months pass that all stories share."""
+def live_shared_months(
+    warehouse: Warehouse, name_of: Callable[[str], str], customers: int = CUSTOMERS, seed: int = SEED
+) -> dict[str, tuple[Warehouse, int]]:
+    """Make a warehouse that of the company and live the months that stories share; companies and months lived by name.
+
+    Parameters
+    ----------
+    name_of : callable
+        Company of the copy that drifted.
+    """
     prepare(warehouse)
     records = Records(warehouse, World(customers, seed))
     while records.month < 0:
         records.close_month()
     _live(warehouse, records, STEADY_MONTHS)
+    found = {"steady": (warehouse, STEADY_MONTHS)}
+    found["drifted"] = (live(found, name_of("drifted"), DRIFTED, customers, seed), DRIFTED.months)
+    return found
 
 
-def live(steady: Warehouse, company: str, plan: Plan, customers: int = CUSTOMERS, seed: int = SEED) -> Year:
-    """Let a story's months pass in a copy of the steady company, and read what they came to."""
-    warehouse = fork(steady, company)
+def live(
+    lived: dict[str, tuple[Warehouse, int]], company: str, plan: Plan, customers: int = CUSTOMERS, seed: int = SEED
+) -> Warehouse:
+    """Let a story's months pass in a copy of the company it begins as; return the copy."""
+    source, months = lived[plan.begins_as]
+    warehouse = fork(source, company)
     os.environ["BELLWETHER_COMPANY"] = company  # the sensors open the company that the settings name
     records = Records(warehouse, World(customers, seed, plan.story))
-    records.skip(STEADY_MONTHS)
+    records.skip(months)
     _live(warehouse, records, plan.months)
-    return finish(warehouse)
+    return warehouse
 
 
 def _live(warehouse: Warehouse, records: Records, last_month: int) -> None:
@@ -136,12 +159,12 @@ def main() -> None:
         os.environ |= {"BELLWETHER_HOME": folder, "BELLWETHER_COMPANY": "steady"}
         with open_warehouse(load_settings()) as steady:
             started = time.monotonic()
-            live_steadily(steady, given.customers, given.seed)
-            print(f"steady months: {time.monotonic() - started:.0f} s", flush=True)
+            lived = live_shared_months(steady, str, given.customers, given.seed)
+            print(f"months that stories share: {time.monotonic() - started:.0f} s", flush=True)
             parts = []
             for plan in (plan for plan in PLANS if plan.name in given.only):
                 started = time.monotonic()
-                year = live(steady, plan.name, plan, given.customers, given.seed)
+                year = finish(live(lived, plan.name, plan, given.customers, given.seed))
                 parts.append(report(plan.name, year))
                 print(f"{plan.name}: {time.monotonic() - started:.0f} s\n{parts[-1]}", flush=True)
     given.out.write_text("# Simulated years\n\n" + "\n".join(parts), encoding="utf-8")

@@ -54,6 +54,11 @@ MARTS = (
     "+promotion_watch",
     "+monitoring_alerts",
     "+feature_drift",
+    "+decision_log",
+    "+label_coverage_monthly",
+    "+model_health",
+    "+model_version",
+    "+model_metadata",
 )
 
 
