@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.contract.walk import inventory, is_compatible, walk
@@ -55,3 +58,10 @@ def test_the_walk_notices_what_is_missing(warehouse: Warehouse) -> None:
 )
 def test_a_type_may_be_wider_but_not_narrower(documented: str, found: str, fits: bool) -> None:
     assert is_compatible(documented, found) is fits
+
+
+def test_every_contradiction_of_the_systems_built_has_its_test() -> None:
+    files = (Path(__file__).parents[1]).rglob("test_*.py")
+    named = {int(one) for path in files for one in re.findall(r"def test_c(\d\d)_", path.read_text(encoding="utf-8"))}
+    churn_and_mlops, deskroom = range(1, 22), range(31, 42)
+    assert named >= {*churn_and_mlops, *deskroom}

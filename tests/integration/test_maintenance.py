@@ -38,13 +38,13 @@ def test_the_job_vacuums_and_keeps_every_bundle_that_ever_served(warehouse: Ware
     assert row == (True,)
 
 
-def test_vacuum_is_refused_inside_a_transaction(warehouse: Warehouse) -> None:
-    """Contradiction C20: why maintenance is no dbt hook."""
+def test_c20_vacuum_is_refused_inside_a_transaction(warehouse: Warehouse) -> None:
+    """Why maintenance is no dbt hook."""
     with pytest.raises(psycopg.errors.ActiveSqlTransaction), warehouse.connect() as connection:
         connection.execute("vacuum")
 
 
-def test_the_server_is_one_that_is_still_maintained(any_warehouse: Warehouse) -> None:
-    """Contradiction C21: the documents name a version past its end of life."""
+def test_c21_the_server_is_one_that_is_still_maintained(any_warehouse: Warehouse) -> None:
+    """The documents name a version past its end of life."""
     with any_warehouse.connect() as connection:
         assert connection.info.server_version >= 150000

@@ -21,7 +21,7 @@ def databases(warehouse: Warehouse) -> set[str]:
         return {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
 
 
-def test_a_rehearsal_finds_every_table_equal_and_leaves_nothing_behind(any_warehouse: Warehouse) -> None:
+def test_c20_a_rehearsal_finds_every_table_equal_and_leaves_nothing_behind(any_warehouse: Warehouse) -> None:
     fill(any_warehouse)
     before = databases(any_warehouse)
     found = rehearse(any_warehouse, any_warehouse.settings.home)

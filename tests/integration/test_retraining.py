@@ -112,7 +112,7 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(contest: Wareh
 
 
 @pytest.mark.parametrize("gate_passed", ["false", "null"])
-def test_the_database_refuses_a_promotion_that_did_not_pass(contest: Warehouse, gate_passed: str) -> None:
+def test_c18_the_database_refuses_a_promotion_that_did_not_pass(contest: Warehouse, gate_passed: str) -> None:
     with (
         pytest.raises(psycopg.errors.CheckViolation, match="promoted_only_through_the_gate"),
         contest.connect(Role.MODEL) as connection,
@@ -143,7 +143,7 @@ def test_an_override_names_who_and_why_and_excuses_its_own_attempt_only(contest:
         )
 
 
-def test_versions_are_the_registrys(contest: Warehouse) -> None:
+def test_c18_versions_are_the_registrys(contest: Warehouse) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation), contest.connect(Role.MODEL) as connection:
         connection.execute("update ml.retraining set production_model_version = 'invented'")
 

@@ -25,7 +25,6 @@ from tests.built_company import environment_of
 from tests.conftest import DatabaseServer, _home_on
 from warehouse.databases import PREFIX
 
-
 # the first story lives the months that all share
 pytestmark = pytest.mark.timeout(1800)
 
