@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import sys
 
@@ -75,7 +76,8 @@ def test_postgresql_killed_in_a_promotion_leaves_the_champion_and_the_next_one_s
     with recovery():
         server.use()
         assert worker.returncode != 0
-        assert "OperationalError" in said, "a promotion that was not committed is an error, never taken for done"
+        # the backend says so itself, or is gone before it can
+        assert re.search("AdminShutdown|OperationalError", said), "what was not committed is never taken for done"
         assert serving(warehouse) == [("champion", "champion")]
         with warehouse.connect(Role.MODEL) as connection:
             assert registry.promote(connection, "challenger", BECAUSE) == "champion"

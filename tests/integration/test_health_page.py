@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +136,7 @@ def register(warehouse: Warehouse, trained: TrainingResult) -> None:  # noqa: F8
             connection.execute(statement, {"version": version, "sha256": sha256})
         connection.execute(DEPLOY, [VERSION])
         for day, factor in (("2025-02-01", 1.0), ("2025-03-01", 100.0)):
-            insert_month(connection, trained, months, pd.Timestamp(day), factor)
+            insert_month(connection, trained, months, pd.Timestamp(day), partial(mul, factor))
 
 
 def live(warehouse: Warehouse) -> None:
