@@ -99,7 +99,7 @@ def test_killed_while_others_use_it_does_not_stop_it(home: Path) -> None:
 def test_sigterm_stops_the_server_in_order(home: Path) -> None:
     user = start_user(home)
     user.terminate()
-    assert user.wait(30) == 128 + signal.SIGTERM
+    assert user.wait(120) == 128 + signal.SIGTERM
     assert is_down(home)
     assert "database system is shut down" in EmbeddedServer(home).log.read_text()
 
