@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -69,13 +71,14 @@ class StageRunner:
         """
         progress.report(job_name, 0, None, "starting")
         try:
-            result = self._definitions.resolve_job_def(job_name).execute_in_process(
-                run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
-                instance=self.instance,
-                tags=dict(tags or {}),
-                raise_on_error=False,
-                resources=self._resources,
-            )
+            with sigterm_kept():
+                result = self._definitions.resolve_job_def(job_name).execute_in_process(
+                    run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
+                    instance=self.instance,
+                    tags=dict(tags or {}),
+                    raise_on_error=False,
+                    resources=self._resources,
+                )
         except (psycopg.OperationalError, OperationalError, InterfaceError) as error:
             # the orchestrator keeps its runs in the same database: without it even the failure cannot be recorded
             raise BellwetherError(
@@ -95,6 +98,21 @@ class StageRunner:
         """Put the failure into the outbox; where the database itself is gone, the error alone tells."""
         with contextlib.suppress(psycopg.OperationalError), self._warehouse.connect(Role.MODEL) as connection:
             raise_run_failure(connection, run_id, job_name, "\n".join(why))
+
+
+@contextlib.contextmanager
+def sigterm_kept() -> Iterator[None]:
+    """Put back what SIGTERM did before.
+
+    Dagster leaves it with the handler of SIGINT, which a process started in the background of a script ignores: such a
+    run could no longer be ended in order.
+    """
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if handler is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)
 
 
 def stage_error(job_name: str, run_id: str, why: Sequence[str]) -> BellwetherError:

@@ -15,7 +15,9 @@ from warehouse.server import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# What the tests' own process ignores would be ignored here too: SIGTERM does again what it does by default.
 OPEN = """
+import signal
 import sys
 from pathlib import Path
 import psycopg
@@ -23,6 +25,7 @@ from warehouse.databases import server_conninfo
 import psutil
 
 from warehouse.server import EmbeddedServer
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 server = EmbeddedServer(Path(sys.argv[1]))
 endpoint = server.use()
 connection = psycopg.connect(server_conninfo(endpoint, "postgres"), autocommit=True)
