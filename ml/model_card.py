@@ -5,12 +5,11 @@ The page needs nothing from elsewhere: style and charts are inline.
 """
 
 from collections.abc import Hashable, Mapping
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
+from ml.card_page import render_page
 from ml.charts.contributions import beeswarm_chart, importance_chart
 from ml.charts.ranking import LOOKS, lift_chart, precision_recall_chart, roc_chart
 from ml.charts.trust import backtest_chart, reliability_chart
@@ -46,14 +45,8 @@ def render(
         True puts a banner on the page: the customers do not exist.
     """
     manifest, words = result.bundle.manifest, dict(labels or {})
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("model_card.html").render(
+    return render_page(
+        "model_card.html",
         manifest=manifest,
         target=result.bundle.target,
         break_even=break_even(result.bundle.target),

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from dagster_app.lib import message_inputs, progress
 from dagster_app.lib.dbt_vars import loaded_company
 from dagster_app.lib.message_store import Classifier, write_classified
-from dagster_app.lib.model_card import card_path
+from dagster_app.lib.model_card import save_card
 from dagster_app.lib.model_registry import Decision, active_model, is_registered
 from dagster_app.lib.training import SEED, Trained, code_version, version_name
 from dagster_app.resources.model_store import ModelStore
@@ -128,6 +128,4 @@ def _register(connection: Connection[Any], result: MessageTraining, version: str
 def _write_card(result: MessageTraining, version: str, names: dict[str, str], *, is_simulated: bool) -> None:
     from ml.messages.card import render
 
-    path = card_path(MODEL, version)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(result, version=version, names=names, is_simulated=is_simulated), encoding="utf-8")
+    save_card(MODEL, version, render(result, version=version, names=names, is_simulated=is_simulated))

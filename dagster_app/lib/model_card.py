@@ -23,7 +23,12 @@ def write_card(
     """Render and write the card of a training; `labels` names the features in words."""
     from ml.model_card import render
 
+    return save_card(model_name, version, render(result, version=version, labels=labels, simulated=is_simulated))
+
+
+def save_card(model_name: str, version: str, page: str) -> Path:
+    """Write the card of a version of any model; return where it is."""
     path = card_path(model_name, version)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(result, version=version, labels=labels, simulated=is_simulated), encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
     return path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from psycopg import Connection
 
-from dagster_app.lib.model_card import card_path
+from dagster_app.lib.model_card import save_card
 from dagster_app.lib.recommendation_store import CLUSTER_FEATURES, CUSTOMERS, HOLDINGS
 from warehouse.frames import read_frame
 from warehouse.months import add_months
@@ -89,10 +89,8 @@ def write_card(choice: MonthlyChoice, *, is_simulated: bool) -> None:
     """Render and write the card of a quarter's choice."""
     from ml.recommendation.card import render
 
-    path = card_path(MODEL, version(choice.after))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page = render(choice.by_kind, version(choice.after), choice.before, choice.after, is_simulated=is_simulated)
-    path.write_text(page, encoding="utf-8")
+    name = version(choice.after)
+    save_card(MODEL, name, render(choice.by_kind, name, choice.before, choice.after, is_simulated=is_simulated))
 
 
 def version(after: date) -> str:

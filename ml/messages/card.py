@@ -4,12 +4,11 @@ Belongs here: choosing what the page says and rendering it. Does not: drawing (c
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
+from ml.card_page import render_page
 from ml.charts.abstention import coverage_chart
 from ml.messages.training import MessageTraining
 
@@ -27,15 +26,9 @@ def render(result: MessageTraining, *, version: str, names: Mapping[str, str], i
         True puts a banner on the page: nobody wrote these messages.
     """
     manifest = result.bundle.manifest
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     accuracies = sorted((name[-1], value) for name, value in manifest["metrics"].items() if name.startswith("accuracy"))
-    return environment.get_template("message_model_card.html").render(
+    return render_page(
+        "message_model_card.html",
         manifest=manifest,
         version=version,
         sha256=result.bundle.sha256,

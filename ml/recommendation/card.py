@@ -5,10 +5,8 @@ Belongs here: what the page says. Does not: measuring (evaluation) or choosing (
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
-import jinja2
-
+from ml.card_page import render_page
 from ml.recommendation.choice import Choice
 
 
@@ -24,14 +22,12 @@ def render(by_kind: Mapping[str, Choice], version: str, before: date, after: dat
     is_simulated : bool
         True puts a banner on the page: nobody bought these things.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     kinds = [(kind, choice, choice.comparison.to_dict("records")) for kind, choice in by_kind.items()]
-    return environment.get_template("recommender_card.html").render(
-        kinds=kinds, version=version, before=f"{before:%Y-%m}", after=f"{after:%Y-%m}", is_simulated=is_simulated
+    return render_page(
+        "recommender_card.html",
+        kinds=kinds,
+        version=version,
+        before=f"{before:%Y-%m}",
+        after=f"{after:%Y-%m}",
+        is_simulated=is_simulated,
     )
