@@ -67,6 +67,19 @@ def test_process_whose_server_was_killed_opens_it_again_itself(home: Path) -> No
     assert is_down(home)
 
 
+def test_long_query_of_a_killed_server_does_not_keep_the_next_one_from_starting(home: Path) -> None:
+    query = "select count(*) from generate_series(1, 5e9::bigint) as n where n % 7 = 8"
+    busy = f"import threading\nthreading.Thread(target=connection.execute, args=({query!r},), daemon=True).start()\n"
+    user = start_user(home, OPEN + KEEP_A_ROW + busy + "import time\ntime.sleep(1)\n")
+    server = EmbeddedServer(home).postmaster
+    found = server.running()
+    assert found is not None
+    os.kill(found.pid, signal.SIGKILL)
+    assert run(home, OPEN + COUNT_ROWS) == "1\n"
+    user.kill()
+    user.communicate()
+
+
 def test_guardian_stops_the_server_of_a_killed_user(home: Path, record_testsuite_property: Record) -> None:
     user = start_user(home, OPEN + KEEP_A_ROW)
     user.kill()

@@ -5,6 +5,7 @@ Nothing here takes locks: `lifecycle` decides who may start or stop, and holds t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -25,6 +26,8 @@ _START_SECONDS = 60
 # After a crash the log is replayed; that takes as long as it takes, while the process lives.
 _RECOVERY_SECONDS = 1800
 _STOP_SECONDS = 60
+# What the sessions of a killed server get to end by themselves, and again after being told to.
+_ORPHAN_SECONDS = 5
 _POLL_SECONDS = 0.05
 
 # Servers this process started: kept so that a dead one is reaped and does not stay as a zombie.
@@ -82,6 +85,7 @@ class Postmaster:
             With the reason that its log gives.
         """
         self._disown_stale_pid_file()
+        self._end_orphans()
         for left_over in socket_dir.glob(".s.PGSQL.*"):
             left_over.unlink()  # of a killed server: the folder is this server's alone, and it does not run
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +185,12 @@ class Postmaster:
             del _children[pid]
             return False
         try:
-            process = psutil.Process(pid)
+            return self._works_here(psutil.Process(pid))
+        except psutil.NoSuchProcess:
+            return False
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
             if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
                 return False
             return Path(process.cwd()) == self.data.resolve()
@@ -201,6 +210,23 @@ class Postmaster:
             return
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join([f"{os.getpid()}\n", *lines[1:]]))
+
+    def _end_orphans(self) -> None:
+        """Wait for the sessions of a killed server, and end those that stay.
+
+        They notice its death when they next wait for something, which a long query may not do for minutes;
+        until the last one has let go of the shared memory, PostgreSQL refuses to start beside them.
+        """
+        for how in (None, signal.SIGQUIT, signal.SIGKILL):
+            for orphan in self._orphans() if how else ():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    orphan.send_signal(how)
+            deadline = time.monotonic() + _ORPHAN_SECONDS
+            while self._orphans() and time.monotonic() < deadline:
+                time.sleep(_POLL_SECONDS)
+
+    def _orphans(self) -> list[psutil.Process]:
+        return [found for found in psutil.process_iter(["name"]) if self._works_here(found)]
 
     def _log_since(self, position: int) -> str:
         with self.log.open("rb") as log:
