@@ -19,7 +19,7 @@ run: $(BIN)/.ready-run ## set up, then run the sample company from raw records t
 	@$(BIN)/bellwether run $(RUN_ARGS)
 
 test: $(BIN)/.ready-dev ## set up, then run the tests
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 $(TEST_ARGS)
 
 ui: $(BIN)/.ready-run ## Dagster UI on the same instance
 	@$(BIN)/bellwether ui

@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from tests.built_company import blank_company, built_warehouse, finished_run, run_to_break  # noqa: F401
+from tests.faults.recovery_times import pytest_terminal_summary, recovery  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
 from warehouse.connection import Warehouse
 from warehouse.databases import create_database, server_conninfo
@@ -39,6 +40,9 @@ PUBLIC_FILES = {
     "BELLWETHER_COMPLETE_JOURNEY_FOLDER",
 }
 KEPT = {"BELLWETHER_POSTGRES_BIN"} | PUBLIC_FILES
+# Fixtures that take long to make and that tests of several files only read.
+DEAR = {"finished_run", "risk_world"}
+TESTS = Path(__file__).parent
 GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
 for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name not in KEPT]:
     del os.environ[_name]
@@ -90,6 +94,14 @@ class DatabaseServer:
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [source])
             connection.execute(statement.format(sql.Identifier(target), sql.Identifier(source)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side: keep together what shares a dear fixture, and begin with what takes longest."""
+    for item in items:
+        shared = DEAR.intersection(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group(min(shared, default=str(item.path.relative_to(TESTS)))))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from expectations.run import run_suite
 from tests.data_packages import customers, load_files, rows, snapshot, snapshots
 from tests.dbt_builds import build_models
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from tests.risk_world import MONTHS, insert_company
 from warehouse.checks import blocking_failures
 from warehouse.connection import Role, Warehouse

@@ -18,7 +18,7 @@ from psycopg import sql
 from dagster_app.lib.channels import FileChannel
 from dagster_app.lib.outbox import Delivery, deliver
 from tests.data_packages import customers, load_files, rows, snapshot, snapshots
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from tests.integration.test_model_switch import INSERT
 from warehouse import registry, retraining
 from warehouse.connection import Role, Warehouse

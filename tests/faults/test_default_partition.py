@@ -8,7 +8,7 @@ import pytest
 
 from dagster_app.lib.scoring import ensure_prediction_partition
 from tests.data_packages import rows
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from tests.integration.test_risk_trigger import days, make_world, score
 from warehouse.connection import Role, Warehouse
 from warehouse.partitions import default_partition_rows

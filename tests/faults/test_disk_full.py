@@ -12,7 +12,7 @@ import pytest
 
 from tests.built_company import ROOT
 from tests.data_packages import CUSTOMERS, customers, write_package
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 
 pytestmark = pytest.mark.faults
 ROWS = 30_000

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.built_company import ROOT, Company
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from warehouse import registry, retraining
 from warehouse.connection import Role
 from warehouse.errors import BellwetherError

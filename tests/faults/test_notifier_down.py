@@ -15,7 +15,7 @@ import pytest
 
 from dagster_app.lib.channels import FileChannel
 from dagster_app.lib.outbox import Delivery, deliver, waiting
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from warehouse.connection import Role, Warehouse
 from warehouse.health import examine
 

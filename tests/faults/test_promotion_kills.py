@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.built_company import ROOT, environment_of
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from tests.integration.test_model_switch import INSERT
 from warehouse import registry
 from warehouse.connection import Role, Warehouse

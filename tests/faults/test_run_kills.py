@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.built_company import ROOT, Company, command
-from tests.faults.conftest import Recovery
+from tests.faults.recovery_times import Recovery
 from warehouse.connection import Role, Warehouse
 from warehouse.server import EmbeddedServer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -30,10 +29,8 @@ def test_list_names_every_command_without_importing_any() -> None:
         "print(CliRunner().invoke(app, ['--help']).output)\n"
         "assert not {'pandas', 'psycopg', 'sqlalchemy', 'dagster', 'warehouse.cli.db'} & set(sys.modules)"
     )
-    began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - began < 5
     for command in COMMANDS:
         assert command.name in done.stdout
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import date
 from pathlib import Path
 
@@ -45,10 +44,8 @@ def test_customers_do_not_depend_on_the_size_of_the_last_block(tmp_path: Path, m
 
 def test_a_company_that_is_there_is_not_written_again(package: Package) -> None:
     before = (package.folder / "package.yml").stat().st_mtime_ns
-    started = time.perf_counter()
     generate(package.folder, SMALL)
     assert (package.folder / "package.yml").stat().st_mtime_ns == before
-    assert time.perf_counter() - started < 0.5
 
 
 def test_a_damaged_company_is_written_again(tmp_path: Path) -> None:

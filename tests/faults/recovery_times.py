@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 import pytest
 
-TIMES = pytest.StashKey[dict[str, float]]()
+SECONDS = "seconds to recover"
 
 
 class Recovery:
     """Measures what is done inside `with recovery():`, from the fault noticed to everything right again."""
 
-    def __init__(self, times: dict[str, float], name: str) -> None:
-        self._times, self._name = times, name
+    def __init__(self, test: pytest.Item) -> None:
+        self._test = test
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -25,19 +25,25 @@ class Recovery:
 
     def add(self, seconds: float) -> None:
         """Take a time that was measured elsewhere."""
-        self._times[self._name] = self._times.get(self._name, 0.0) + seconds
+        self._test.user_properties.append((SECONDS, seconds))
 
 
 @pytest.fixture
 def recovery(request: pytest.FixtureRequest) -> Recovery:
     """Record the time to recover of this test."""
-    return Recovery(request.config.stash.setdefault(TIMES, {}), request.node.nodeid.partition("::")[2])
+    return Recovery(request.node)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print each time to recover."""
-    times = config.stash.get(TIMES, {})
-    if times:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print each time to recover, of tests that ran here or in processes beside."""
+    times = {
+        report.nodeid.partition("::")[2]: [seconds for name, seconds in report.user_properties if name == SECONDS]
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+    }
+    if any(times.values()):
         terminalreporter.section("time to recover from faults")
     for name, seconds in times.items():
-        terminalreporter.write_line(f"{seconds:6.1f} s  {name}")
+        if seconds:
+            terminalreporter.write_line(f"{sum(seconds):6.1f} s  {name}")
