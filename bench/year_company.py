@@ -18,6 +18,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from bench.year_world import HORIZON_MONTHS, MATURITY_DAYS, TIMEZONE, World, is_known, known_at
+from dagster_app.defs.publishing.assets import HEALTH_MARTS
 from dagster_app.lib.dbt_invocation import invoke, raise_for_failure
 from warehouse.connection import Role, Warehouse
 from warehouse.databases import PREFIX
@@ -48,18 +49,7 @@ select source.ensure_partitions(relation::regclass, %(month)s::date, %(month)s::
 from unnest(array['analytics.customer_features', 'intermediate.int_outcomes__snapshot']) as relation
 """
 OTHERS = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
-MARTS = (
-    "+model_performance_monthly",
-    "+retraining_metrics",
-    "+promotion_watch",
-    "+monitoring_alerts",
-    "+feature_drift",
-    "+decision_log",
-    "+label_coverage_monthly",
-    "+model_health",
-    "+model_version",
-    "+model_metadata",
-)
+MARTS = ("+promotion_watch", *(f"+{mart}" for _, mart in HEALTH_MARTS))
 
 
 def build(warehouse: Warehouse, *selection: str) -> None:

@@ -6,7 +6,7 @@ What a better model is belongs to `promotion`, switching versions to `warehouse.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg import Connection
 from psycopg.rows import dict_row
@@ -41,13 +41,7 @@ class Decision:
 
 def active_model(connection: Connection[Any], model_name: str) -> ActiveModel | None:
     """Return the active version of a model, or None if nothing has been promoted yet."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            "select model_name, version, artifact_sha256, training_date from ml.model_version"
-            " where model_name = %s and is_active",
-            [model_name],
-        ).fetchone()
-    return None if row is None else ActiveModel(**row)
+    return _version_where(connection, "model_name = %s and is_active", model_name)
 
 
 def registered_model(connection: Connection[Any], version: str) -> ActiveModel:
@@ -58,14 +52,17 @@ def registered_model(connection: Connection[Any], version: str) -> ActiveModel:
     RuntimeError
         The registry does not know it.
     """
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            "select model_name, version, artifact_sha256, training_date from ml.model_version where version = %s",
-            [version],
-        ).fetchone()
-    if row is None:
+    found = _version_where(connection, "version = %s", version)
+    if found is None:
         raise RuntimeError(f"version {version!r} is not in the registry: `bellwether models list` shows what is")
-    return ActiveModel(**row)
+    return found
+
+
+def _version_where(connection: Connection[Any], condition: LiteralString, value: str) -> ActiveModel | None:
+    query = "select model_name, version, artifact_sha256, training_date from ml.model_version where "
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(query + condition, [value]).fetchone()
+    return None if row is None else ActiveModel(**row)
 
 
 def is_registered(connection: Connection[Any], version: str) -> bool:

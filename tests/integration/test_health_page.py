@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dagster_app.defs.publishing.assets import HEALTH_MARTS
 from dagster_app.lib.drift_store import measure_drift
 from dagster_app.lib.health_page import write_health_pages
 from dagster_app.lib.monitoring_alerts import raise_alerts
@@ -44,18 +45,6 @@ from warehouse.registry import Decider
 from warehouse.retraining import Comparison, Trigger
 
 NEW, POISONED = "churn-new", "churn-poisoned"
-MARTS = (
-    "label_coverage_monthly",
-    "model_performance_monthly",
-    "feature_drift",
-    "retraining_metrics",
-    "decision_log",
-    "monitoring_alerts",
-    "model_health",
-    "model_version",
-    "model_metadata",
-    "feature_reference",
-)
 MATURE = """
 create or replace view intermediate.int_outcomes__maturity as
 select target_name::varchar(63), as_of_date, matures_at, is_mature
@@ -115,7 +104,7 @@ def year(
         with warehouse.connect(Role.OWNER) as connection:
             for statement in filter(str.strip, COMPANY.split(";\n")):
                 connection.execute(statement)  # type: ignore[arg-type]
-        build_models(warehouse, *(f"+{name}" for name in MARTS), "monitoring_limit")
+        build_models(warehouse, *(f"+{mart}" for _, mart in HEALTH_MARTS), "monitoring_limit")
         publish("nothing")
         register(warehouse, trained)
         publish("first")
