@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import uuid
@@ -47,6 +49,14 @@ class Company:
         done = self.bellwether("run", *size, *arguments)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
         return done.stdout
+
+    def run_example(self, name: str, *files: str) -> str:
+        """Call `bellwether run` on a package of ``examples/`` and files, named as `--file` takes them."""
+        package = shutil.copytree(ROOT / "examples" / name, self.home / "example") / "package.yml"
+        text = package.read_text(encoding="utf-8")
+        # a package names its company, and with it a database: here it means this one
+        package.write_text(re.sub(r"(?m)^company: .*", f"company: {self.warehouse.company}", text), encoding="utf-8")
+        return self.run("--package", str(package.parent), *(word for file in files for word in ("--file", file)))
 
 
 def command() -> list[str]:

@@ -78,3 +78,9 @@ def rows(warehouse: Warehouse, query: str, *values: Any) -> list[tuple[Any, ...]
         connection.execute("set timezone to 'UTC'")
         cursor: psycopg.Cursor = connection.execute(query, values or None)
         return cursor.fetchall()
+
+
+def row(warehouse: Warehouse, query: str, *values: Any) -> tuple[Any, ...]:
+    """Return the only row of a query."""
+    (found,) = rows(warehouse, query, *values)
+    return found

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.built_company import ROOT, Company
+from tests.built_company import Company
 from tests.data_packages import rows
 
 REAL_FILE = Path(os.environ.get("BELLWETHER_BANKING77_FILE", "banking77_train.csv"))
@@ -18,12 +17,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_the_public_questions_are_read_by_intent(blank_company: Company, tmp_path: Path) -> None:
+def test_the_public_questions_are_read_by_intent(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
-    package = shutil.copytree(ROOT / "examples" / "banking77", tmp_path / "banking77") / "package.yml"
-    text = package.read_text(encoding="utf-8")
-    package.write_text(text.replace("company: banking77", f"company: {warehouse.company}"), encoding="utf-8")
-    blank_company.run("--package", str(package.parent), "--file", str(REAL_FILE.resolve()))
+    blank_company.run_example("banking77", str(REAL_FILE.resolve()))
 
     assert rows(warehouse, "select count(*), max(level) from source.voc_category") == [(77, 1)]
     assert rows(warehouse, "select count(*) from quarantine.rejected_row") == [(0,)]

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.built_company import ROOT, Company
+from tests.built_company import Company
+from tests.data_packages import row
 
 REAL_FILE = Path(os.environ.get("BELLWETHER_CARD_FILE", "UCI_Credit_Card.csv.gz"))
-PACKAGE = ROOT / "examples" / "card_default"
 
 pytestmark = pytest.mark.skipif(
     not REAL_FILE.is_file(), reason="no public card file: set BELLWETHER_CARD_FILE to its path"
 )
 
 
-def one(company: Company, query: str) -> tuple[Any, ...]:
-    with company.warehouse.connect() as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[arg-type]
-    assert row is not None
-    return row
-
-
-def test_the_second_target_goes_the_whole_road(blank_company: Company, tmp_path: Path) -> None:
-    package = shutil.copytree(PACKAGE, tmp_path / "card") / "package.yml"
-    text = package.read_text(encoding="utf-8")
-    package.write_text(text.replace("company: card", f"company: {blank_company.warehouse.company}"), encoding="utf-8")
-    said = blank_company.run("--package", str(package.parent), "--file", str(REAL_FILE.resolve()))
+def test_the_second_target_goes_the_whole_road(blank_company: Company) -> None:
+    warehouse = blank_company.warehouse
+    said = blank_company.run_example("card_default", str(REAL_FILE.resolve()))
     assert "30,000 as of 2005-10-01" in said
 
-    auc, error, logistic = one(
-        blank_company,
+    auc, error, logistic = row(
+        warehouse,
         "select max(auc_roc) filter (where subject = 'model'), max(calibration_error) filter (where subject = 'model'),"
         " max(auc_roc) filter (where subject = 'logistic_baseline')"
         " from analytics.model_metrics as metrics"
@@ -46,31 +35,31 @@ def test_the_second_target_goes_the_whole_road(blank_company: Company, tmp_path:
     assert error <= 0.015
     assert logistic < auc - 0.04
 
-    assert one(blank_company, "select target_name, count(*), sum(label) from ml.label group by 1") == (
+    assert row(warehouse, "select target_name, count(*), sum(label) from ml.label group by 1") == (
         "payment_default",
         30_000,
         6636,
     )
-    assert one(
-        blank_company,
+    assert row(
+        warehouse,
         "select count(*), count(*) filter (where risk_score between 0 and 1), count(distinct customer_code),"
         " count(*) filter (where predicted_label = 1 and reasons_en is not null) between 2000 and 4000"
         " from analytics.risk_score where target_name = 'payment_default'",
     ) == (30_000, 30_000, 30_000, True)
-    (reasons,) = one(
-        blank_company, "select reasons_en from analytics.risk_score order by risk_score desc, customer_code limit 1"
+    (reasons,) = row(
+        warehouse, "select reasons_en from analytics.risk_score order by risk_score desc, customer_code limit 1"
     )
     assert "paid " in reasons
     assert "defaulted " in reasons
-    (gap,) = one(
-        blank_company,
+    (gap,) = row(
+        warehouse,
         "select max(abs(base_value + other_contribution + (select sum(c) from unnest(top_contributions) as c)"
         " - ln(probability / (1 - probability)))) from ml.prediction",
     )
     assert gap < 1e-6
 
     # watched under its own name; the documented churn tables stay empty
-    assert one(blank_company, "select distinct model_name from monitoring.feature_drift") == ("payment_default",)
-    assert one(blank_company, "select count(*) from analytics.risk_history") == (0,)
-    assert one(blank_company, "select count(*) from analytics.retention_list") == (0,)
-    assert one(blank_company, "select count(*) from ml.model_version where target_name = 'churn'") == (0,)
+    assert row(warehouse, "select distinct model_name from monitoring.feature_drift") == ("payment_default",)
+    assert row(warehouse, "select count(*) from analytics.risk_history") == (0,)
+    assert row(warehouse, "select count(*) from analytics.retention_list") == (0,)
+    assert row(warehouse, "select count(*) from ml.model_version where target_name = 'churn'") == (0,)

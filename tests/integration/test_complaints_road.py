@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.built_company import ROOT, Company
+from tests.built_company import Company
 from tests.data_packages import rows
 
 REAL_FILE = Path(os.environ.get("BELLWETHER_COMPLAINTS_FILE", "cfpb_narratives.csv.gz"))
@@ -18,12 +17,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_the_public_complaints_are_read_on_four_levels(blank_company: Company, tmp_path: Path) -> None:
+def test_the_public_complaints_are_read_on_four_levels(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
-    package = shutil.copytree(ROOT / "examples" / "complaints", tmp_path / "complaints") / "package.yml"
-    text = package.read_text(encoding="utf-8")
-    package.write_text(text.replace("company: complaints", f"company: {warehouse.company}"), encoding="utf-8")
-    said = blank_company.run("--package", str(package.parent), "--file", str(REAL_FILE.resolve()))
+    said = blank_company.run_example("complaints", str(REAL_FILE.resolve()))
     assert "too few outcomes" in said
 
     tree = "select level, count(*), count(parent_id) from source.voc_category group by level order by level"

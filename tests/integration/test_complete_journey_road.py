@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.built_company import ROOT, Company
+from tests.built_company import Company
 from tests.data_packages import rows
 
 FOLDER = Path(os.environ.get("BELLWETHER_COMPLETE_JOURNEY_FOLDER", "complete_journey"))
@@ -24,13 +23,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_households_are_grouped_and_offered_what_others_like_them_buy(blank_company: Company, tmp_path: Path) -> None:
+def test_households_are_grouped_and_offered_what_others_like_them_buy(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
-    package = shutil.copytree(ROOT / "examples" / "complete_journey", tmp_path / "journey") / "package.yml"
-    text = package.read_text(encoding="utf-8")
-    package.write_text(text.replace("company: complete_journey", f"company: {warehouse.company}"), encoding="utf-8")
-    given = [part for key, path in FILES.items() for part in ("--file", f"{key}={path.resolve()}")]
-    blank_company.run("--package", str(package.parent), *given)
+    blank_company.run_example("complete_journey", *(f"{key}={path.resolve()}" for key, path in FILES.items()))
 
     assert rows(warehouse, "select count(*) from crm.customer") == [(2377,)]
     assert rows(warehouse, "select count(*) from quarantine.rejected_row") == [(0,)]
