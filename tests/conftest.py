@@ -40,9 +40,6 @@ PUBLIC_FILES = {
     "BELLWETHER_COMPLETE_JOURNEY_FOLDER",
 }
 KEPT = {"BELLWETHER_POSTGRES_BIN"} | PUBLIC_FILES
-# Fixtures that take long to make and that tests of several files only read.
-DEAR = {"finished_run", "risk_world"}
-TESTS = Path(__file__).parent
 GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
 for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name not in KEPT]:
     del os.environ[_name]
@@ -97,10 +94,7 @@ class DatabaseServer:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side: keep together what shares a dear fixture, and begin with what takes longest."""
-    for item in items:
-        shared = DEAR.intersection(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group(min(shared, default=str(item.path.relative_to(TESTS)))))
+    """Begin with what takes longest, so that no process is left with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
