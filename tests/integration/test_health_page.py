@@ -104,7 +104,8 @@ def year(
         with warehouse.connect(Role.OWNER) as connection:
             for statement in filter(str.strip, COMPANY.split(";\n")):
                 connection.execute(statement)  # type: ignore[arg-type]
-        build_models(warehouse, *(f"+{mart}" for _, mart in HEALTH_MARTS), "monitoring_limit")
+        marts = [f"+{mart}" for _, mart in HEALTH_MARTS if mart != "feature_dictionary"]
+        build_models(warehouse, *marts, "+feature_reference", "monitoring_limit")  # which answers as the dictionary
         publish("nothing")
         register(warehouse, trained)
         publish("first")
