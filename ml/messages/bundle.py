@@ -21,7 +21,7 @@ from ml.bundle_folder import MANIFEST, canonical_json, read_folder, sha256, with
 from ml.messages.hierarchy import Hierarchy
 from ml.messages.linear import LinearScores
 from ml.messages.subjects import SubjectDictionary
-from ml.messages.vectors import BLOCKS, Vectors
+from ml.messages.vectors import Vectors
 
 FORMAT = "bellwether.messages/1"
 PARTS = ("hierarchy.json", "subjects.json", "vectors.json", "weights.npz")
@@ -52,7 +52,8 @@ class MessageBundle:
     @cached_property
     def vectors(self) -> Vectors:
         """The fitted vectors."""
-        return Vectors(self._document("vectors.json"), {block: self._numbers[f"idf_{block}"] for block in BLOCKS})
+        vocabulary = self._document("vectors.json")
+        return Vectors(vocabulary, {block: self._numbers[f"idf_{block}"] for block in vocabulary})
 
     @cached_property
     def hierarchy(self) -> Hierarchy:

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from ml.messages.bundle import MessageBundle
-from ml.messages.reasons import Reader
+from ml.messages.reasons import Reader, Spoken
 from ml.messages.text import clean, is_readable
 from ml.metrics.arrays import FloatArray, IntArray
 
@@ -100,6 +100,7 @@ class _Chunk:
         places = [{name: place for place, name in enumerate(level.classes)} for level in hierarchy.levels]
         for row in np.flatnonzero(self.is_answerable):
             columns, values = self.words[row]
+            spoken = Spoken(self.texts[row])
             for rank, leaf in enumerate(self.order[row], start=1):
                 path = hierarchy.paths[hierarchy.leaves[leaf]]
                 for level, voc_id in enumerate(path, start=1):
@@ -107,7 +108,7 @@ class _Chunk:
                     confidence = self.levels[level - 1][row, places[level - 1][voc_id]]
                     reason = None
                     if is_deepest:
-                        reason = self.reader.reason(self.texts[row], columns, values, deepest[voc_id])
+                        reason = self.reader.reason(spoken, columns, values, deepest[voc_id])
                     yield (self.ids[row], rank, level, voc_id, min(1.0, float(confidence)), reason)
 
     def _claims(self) -> list[int | None]:

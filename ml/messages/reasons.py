@@ -4,7 +4,6 @@ Belongs here: words, quotes and sentences of one message. Does not: choosing cat
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,14 +12,56 @@ from scipy import sparse
 
 from ml.messages.linear import LinearScores
 from ml.messages.text import sentences
-from ml.messages.vectors import Vectors
+from ml.messages.vectors import PAIR_LETTERS, WORD, Vectors
 from ml.metrics.arrays import FloatArray, IntArray
 
 MOST_KEYWORDS, MOST_QUOTES = 5, 3
 SHORT = 120
 """Characters; a text up to here is its own summary."""
 
-_WORD = re.compile(r"(?u)\b\w+\b")
+_WORD = re.compile(WORD)
+
+
+class Spoken:
+    """The words of one text and where they stand in it.
+
+    Parameters
+    ----------
+    text : str
+        Any text; words are told apart as `ml.messages.vectors` does.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = [(found[0].lower(), found.start(), found.end()) for found in _WORD.finditer(text)]
+        self._places: dict[str, list[int]] = {}
+        self._begins: dict[str, int] = {}
+        for place, (word, _, _) in enumerate(self._words):
+            self._places.setdefault(word, []).append(place)
+            self._begins.setdefault(word[:PAIR_LETTERS], place)
+
+    def quote(self, term: str, *, is_pair: bool = False) -> str | None:
+        """Quote a term as it stands in the text; None where only its lower-cased form could be given.
+
+        Parameters
+        ----------
+        term : str
+            One word, words in a row, or the beginnings of two words.
+        is_pair : bool
+            Whether they are beginnings of words that stand apart, each quoted for itself in the order of the text.
+        """
+        words = term.split(" ")
+        if is_pair:
+            firsts = sorted(self._begins[word] for word in words if word in self._begins)
+            return " with ".join(self._between(place, place) for place in firsts) if len(firsts) == len(words) else None
+        for place in self._places.get(words[0], ()):
+            last = place + len(words) - 1
+            if [word for word, _, _ in self._words[place : last + 1]] == words:
+                return self._between(place, last)
+        return None
+
+    def _between(self, first: int, last: int) -> str:
+        return f"“{self._text[self._words[first][1] : self._words[last][2]]}”"
 
 
 @dataclass(frozen=True)
@@ -39,8 +80,8 @@ class Reader:
 
     @cached_property
     def _weights(self) -> FloatArray:
-        """Weights of words, shape (words, classes)."""
-        weights: FloatArray = self.leaves.weights[:, : self.vectors.word_count].T.toarray()
+        """Weights of words and pairs, shape (quotable terms, classes)."""
+        weights: FloatArray = self.leaves.weights[:, : len(self.vectors.quotable)].T.toarray()
         return weights
 
     @cached_property
@@ -48,26 +89,35 @@ class Reader:
         return dict(zip(self.vectors.vocabulary["word"], self.vectors.idf["word"].tolist(), strict=True))
 
     def words(self, row: sparse.csr_matrix) -> tuple[IntArray, FloatArray]:
-        """Return columns and values of the words in one vector."""
-        is_word = row.indices < self.vectors.word_count
-        return row.indices[is_word], row.data[is_word]
+        """Return columns and values of the words and pairs in one vector."""
+        is_quotable = row.indices < len(self.vectors.quotable)
+        return row.indices[is_quotable], row.data[is_quotable]
 
-    def reason(self, text: str, columns: IntArray, values: FloatArray, place: int) -> str:
+    def reason(self, spoken: Spoken, columns: IntArray, values: FloatArray, place: int) -> str:
         """Quote the words that spoke most for a class, strongest first; says so where none did."""
         contributions = self._weights[columns, place] * values
-        order = np.lexsort((columns, -contributions))[: 4 * MOST_QUOTES]
+        told: list[set[str]] = []
         quotes: list[str] = []
-        for position in order:
-            quote = quoted(text, self.vectors.vocabulary["word"][columns[position]])
-            if contributions[position] > 0 and quote and not any(quote in said or said in quote for said in quotes):
+        for position in np.lexsort((columns, -contributions)):
+            if contributions[position] <= 0 or len(quotes) == MOST_QUOTES:
+                break
+            term = self.vectors.quotable[columns[position]]
+            words = {word[:PAIR_LETTERS] for word in term.split(" ")}
+            if any(words <= said or said <= words for said in told):
+                continue
+            quote = spoken.quote(term, is_pair=columns[position] >= self.vectors.word_count)
+            if quote:
+                told.append(words)
                 quotes.append(quote)
         if not quotes:
             return "no single word decided; parts of words did"
-        return "says " + ", ".join(f"“{quote}”" for quote in quotes[:MOST_QUOTES])
+        return "says " + ", ".join(quotes)
 
     def keywords(self, columns: IntArray, values: FloatArray) -> list[str]:
         """Return the most telling single words, strongest first."""
         terms = self.vectors.vocabulary["word"]
+        is_word = columns < self.vectors.word_count
+        columns, values = columns[is_word], values[is_word]
         order = np.lexsort((columns, -values))
         single = (terms[columns[position]] for position in order)
         return [word for word in single if " " not in word and len(word) > 1][:MOST_KEYWORDS]
@@ -85,10 +135,3 @@ class Reader:
         words = set(_WORD.findall(sentence.lower()))
         # the root favours telling sentences over long ones
         return float(sum(self._idf.get(word, 0.0) for word in words) / (len(words) + 4) ** 0.5)
-
-
-def quoted(text: str, term: str) -> str | None:
-    """Find a term in a text as it stands there; None where only its lower-cased form could be given."""
-    words: Sequence[str] = term.split(" ")
-    found = re.search(r"\W+".join(rf"\b{re.escape(word)}\b" for word in words), text, re.IGNORECASE)
-    return found[0] if found else None

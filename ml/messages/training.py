@@ -247,7 +247,7 @@ def _facts(
     code_version: str,
 ) -> dict[str, Any]:
     return {
-        "model_type": "linear, words and pieces of words",
+        "model_type": "linear, words, pairs of words and pieces of words",
         "trained_at": trained_at.isoformat(),
         "code_version": code_version,
         "data_hash": training_hash(rows),

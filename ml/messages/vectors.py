@@ -1,8 +1,9 @@
-"""Texts as sparse vectors: TF-IDF of words, word pairs and pieces of words, each block of length 1.
+"""Texts as sparse vectors: TF-IDF of words, of pairs of words and of pieces of words, each block of length 1.
 
 Belongs here: fitting, applying and storing the vectors. Does not: what is learned from them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +15,33 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ml.metrics.arrays import FloatArray
 
+WORD = r"(?u)\b\w+\b"
+PAIR_LETTERS = 4
+"""A pair is of the beginnings of words: “card arrived” and “cards arriving” are one."""
+PAIR_REACH = 30
+"""Different words from one word of a pair to the other at most, so that a letter's pairs grow with its length only."""
+PAIR_WORDS = 40
+"""Different words of the middle message up to which pairs are learned: of letters they say nothing more than words do,
+in twice the time (`bench/message_results.md`)."""
+
+
+def pairs(text: str) -> list[str]:
+    """Two words each of a text that begin differently and stand near each other, in any order: "arri card"."""
+    beginnings = list(dict.fromkeys(word[:PAIR_LETTERS] for word in re.findall(WORD, text.lower())))
+    return [
+        f"{one} {other}" if one < other else f"{other} {one}"
+        for place, one in enumerate(beginnings)
+        for other in beginnings[place + 1 : place + 1 + PAIR_REACH]
+    ]
+
+
 BLOCKS: dict[str, dict[str, Any]] = {
-    "word": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
+    "word": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": WORD},
+    "pair": {"analyzer": pairs},
     "piece": {"analyzer": "char_wb", "ngram_range": (2, 5)},
 }
-"""Pieces of words carry what Korean particles and typing errors hide from whole words."""
+"""In the order of columns. Word: words and two in a row. Pair: what words mean together, in any order. Pieces of words
+carry what Korean particles and typing errors hide from whole words."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +51,7 @@ class Vectors:
     Parameters
     ----------
     vocabulary : dict of str to list of str
-        Terms of each block in column order.
+        Terms of each block in column order; long letters, and bundles from before pairs, have no pairs.
     idf : dict of str to array of float, shape (terms,)
         Inverse document frequency of each term.
     """
@@ -38,7 +61,7 @@ class Vectors:
 
     @cached_property
     def _fitted(self) -> dict[str, TfidfVectorizer]:
-        return {block: self._vectorizer(block) for block in BLOCKS}
+        return {block: self._vectorizer(block) for block in self.blocks}
 
     def _vectorizer(self, block: str) -> TfidfVectorizer:
         vectorizer = TfidfVectorizer(
@@ -51,9 +74,19 @@ class Vectors:
         return vectorizer
 
     @property
+    def blocks(self) -> list[str]:
+        """Blocks in the order of columns."""
+        return [block for block in BLOCKS if block in self.vocabulary]
+
+    @property
     def word_count(self) -> int:
         """Columns of the word block, which come first."""
         return len(self.vocabulary["word"])
+
+    @cached_property
+    def quotable(self) -> list[str]:
+        """Terms that can be quoted from a text, in the order of the first columns: of words, then of pairs."""
+        return self.vocabulary["word"] + self.vocabulary.get("pair", [])
 
     @property
     def width(self) -> int:
@@ -62,7 +95,7 @@ class Vectors:
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return one row per text, shape (texts, width), float32; a row does not depend on the others."""
-        blocks = [self._fitted[block].transform(texts) for block in BLOCKS]
+        blocks = [self._fitted[block].transform(texts) for block in self.blocks]
         return sparse.csr_matrix(sparse.hstack(blocks, format="csr", dtype=np.float32))
 
 
@@ -77,7 +110,10 @@ def fit_vectors(texts: Sequence[str], *, least_documents: int, most_terms: int) 
         Most terms of each block, the most frequent ones.
     """
     vocabulary, idf = {}, {}
-    for block, options in BLOCKS.items():
+    blocks = dict(BLOCKS)
+    if np.median([len(set(re.findall(WORD, text.lower()))) for text in texts]) > PAIR_WORDS:
+        del blocks["pair"]
+    for block, options in blocks.items():
         vectorizer = TfidfVectorizer(
             min_df=min(least_documents, len(texts)), max_features=most_terms, sublinear_tf=True, **options
         )
