@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -30,6 +31,12 @@ from warehouse.settings import Settings
 
 Kind = Literal["embedded", "external"]
 WarehouseFactory = Callable[..., Warehouse]
+
+# How long an example takes says how busy the machine is, which no test asks.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 # Tests never see the machine's own warehouse: its settings are taken out before anything reads them.
 PUBLIC_FILES = {

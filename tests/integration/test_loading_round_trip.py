@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("round_trip")
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CUSTOMER, min_size=1, max_size=20))
 def test_any_customer_comes_out_as_it_went_in(
     warehouse: Warehouse, folder: Path, people: list[tuple[str, float | None, int | None, bool | None]]
