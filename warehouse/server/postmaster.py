@@ -217,16 +217,16 @@ class Postmaster:
         They notice its death when they next wait for something, which a long query may not do for minutes;
         until the last one has let go of the shared memory, PostgreSQL refuses to start beside them.
         """
+        # without their server they start no others: the processes of the machine are looked through once
+        orphans = [found for found in psutil.process_iter() if self._works_here(found)]
         for how in (None, signal.SIGQUIT, signal.SIGKILL):
-            for orphan in self._orphans() if how else ():
+            for orphan in orphans if how else ():
                 with contextlib.suppress(psutil.NoSuchProcess):
                     orphan.send_signal(how)
             deadline = time.monotonic() + _ORPHAN_SECONDS
-            while self._orphans() and time.monotonic() < deadline:
+            while orphans and time.monotonic() < deadline:
                 time.sleep(_POLL_SECONDS)
-
-    def _orphans(self) -> list[psutil.Process]:
-        return [found for found in psutil.process_iter(["name"]) if self._works_here(found)]
+                orphans = [orphan for orphan in orphans if self._works_here(orphan)]
 
     def _log_since(self, position: int) -> str:
         with self.log.open("rb") as log:
