@@ -49,7 +49,8 @@ select source.ensure_partitions(relation::regclass, %(month)s::date, %(month)s::
 from unnest(array['analytics.customer_features', 'intermediate.int_outcomes__snapshot']) as relation
 """
 OTHERS = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
-MARTS = ("+promotion_watch", *(f"+{mart}" for _, mart in HEALTH_MARTS))
+# What a month changes; the dictionary of features (the model feature_reference) stands from the first build on.
+MARTS = ("+promotion_watch", *(f"+{mart}" for _, mart in HEALTH_MARTS if mart != "feature_dictionary"))
 
 
 def build(warehouse: Warehouse, *selection: str) -> None:
