@@ -49,7 +49,7 @@ def classify(bundle: MessageBundle, frame: pd.DataFrame, *, with_summary: bool =
     frame : DataFrame
         ``message_id`` int, ``content`` text or None.
     """
-    reader = Reader(bundle.vectors, bundle.hierarchy.levels[-1])
+    reader = Reader(bundle.vectors, bundle.hierarchy)
     messages: list[tuple[Any, ...]] = []
     candidates: list[tuple[Any, ...]] = []
     for start in range(0, len(frame), CHUNK):
@@ -96,7 +96,6 @@ class _Chunk:
 
     def candidate_rows(self) -> Iterator[tuple[Any, ...]]:
         hierarchy = self.bundle.hierarchy
-        deepest = {name: place for place, name in enumerate(hierarchy.levels[-1].classes)}
         places = [{name: place for place, name in enumerate(level.classes)} for level in hierarchy.levels]
         for row in np.flatnonzero(self.is_answerable):
             columns, values = self.words[row]
@@ -108,7 +107,7 @@ class _Chunk:
                     confidence = self.levels[level - 1][row, places[level - 1][voc_id]]
                     reason = None
                     if is_deepest:
-                        reason = self.reader.reason(spoken, columns, values, deepest[voc_id])
+                        reason = self.reader.reason(spoken, columns, values, int(leaf))
                     yield (self.ids[row], rank, level, voc_id, min(1.0, float(confidence)), reason)
 
     def _claims(self) -> list[int | None]:

@@ -20,7 +20,8 @@ class Hierarchy:
     Parameters
     ----------
     levels : sequence of LinearScores
-        One per level from the main categories down; a class is a category of that level, or a shallower leaf.
+        One per level from the main categories down; a class is a category of that level, or a shallower leaf. Below the
+        main categories only scores of classes with the same main category are ever compared.
     paths : dict of str to tuple of str
         Each category that can be answered, with its path.
     sharpness : float
@@ -68,6 +69,14 @@ class Hierarchy:
             if len(inside):
                 confidences[:, inside] = np.exp(logs[0][:, [main]] + _log_softmax(deeper[:, inside]))
         return confidences
+
+    def leaf_weights(self, columns: int) -> FloatArray:
+        """Return what the first columns of a vector speak for each leaf: summed over its levels, (columns, leaves)."""
+        weights = sum(
+            scores.weights[places, :columns] for scores, places in zip(self.levels, self._places, strict=True)
+        )
+        dense: FloatArray = weights.T.toarray()
+        return dense
 
     def level_confidences(self, leaf_confidences: FloatArray) -> list[FloatArray]:
         """Return for each level the confidence of each class: what its leaves sum to."""

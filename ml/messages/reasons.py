@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from ml.messages.linear import LinearScores
+from ml.messages.hierarchy import Hierarchy
 from ml.messages.text import sentences
 from ml.messages.vectors import PAIR_LETTERS, WORD, Vectors
 from ml.metrics.arrays import FloatArray, IntArray
@@ -71,18 +71,17 @@ class Reader:
     Parameters
     ----------
     vectors : Vectors
-    leaves : LinearScores
-        Scores of the deepest level, whose weights tell which words decided.
+    hierarchy : Hierarchy
+        Its weights tell which words decided.
     """
 
     vectors: Vectors
-    leaves: LinearScores
+    hierarchy: Hierarchy
 
     @cached_property
     def _weights(self) -> FloatArray:
-        """Weights of words and pairs, shape (quotable terms, classes)."""
-        weights: FloatArray = self.leaves.weights[:, : len(self.vectors.quotable)].T.toarray()
-        return weights
+        """Weights of words and pairs, shape (quotable terms, leaves)."""
+        return self.hierarchy.leaf_weights(len(self.vectors.quotable))
 
     @cached_property
     def _idf(self) -> dict[str, float]:
@@ -93,9 +92,9 @@ class Reader:
         is_quotable = row.indices < len(self.vectors.quotable)
         return row.indices[is_quotable], row.data[is_quotable]
 
-    def reason(self, spoken: Spoken, columns: IntArray, values: FloatArray, place: int) -> str:
-        """Quote the words that spoke most for a class, strongest first; says so where none did."""
-        contributions = self._weights[columns, place] * values
+    def reason(self, spoken: Spoken, columns: IntArray, values: FloatArray, leaf: int) -> str:
+        """Quote the words that spoke most for a leaf, strongest first; says so where none did."""
+        contributions = self._weights[columns, leaf] * values
         told: list[set[str]] = []
         quotes: list[str] = []
         for position in np.lexsort((columns, -contributions)):

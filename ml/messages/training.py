@@ -15,7 +15,7 @@ from ml.messages.abstention import Abstention, choose_abstention, coverage_curve
 from ml.messages.bundle import MessageBundle, build_message_bundle
 from ml.messages.evaluation import confusion, level_metrics
 from ml.messages.hierarchy import Hierarchy, at_level
-from ml.messages.linear import LinearScores, fit_scores
+from ml.messages.linear import LinearScores, fit_scores, fit_scores_within
 from ml.messages.subjects import SubjectDictionary
 from ml.messages.taxonomy import Taxonomy
 from ml.messages.text import clean, is_readable
@@ -211,20 +211,17 @@ def fit_classifier(
     features = vectors.transform(rows["text"].tolist())
     paths = {voc_id: taxonomy.paths[voc_id] for voc_id in sorted(rows["voc_id"].unique())}
     depth = max(len(path) for path in paths.values())
+    on_level = [[at_level(paths[voc_id], level) for voc_id in rows["voc_id"]] for level in range(depth)]
+    mains, strength = on_level[0], parameters.strength
     levels = [
-        fit_scores(
-            features,
-            [at_level(paths[voc_id], level) for voc_id in rows["voc_id"]],
-            strength=parameters.strength,
-            seed=seed,
-        )
-        for level in range(depth)
+        fit_scores(features, mains, strength=strength, seed=seed),
+        *(fit_scores_within(features, labels, mains, strength=strength, seed=seed) for labels in on_level[1:]),
     ]
     is_said = rows["is_claim"].notna().to_numpy()
     claims = [str(int(value)) for value in rows.loc[is_said, "is_claim"]]
     claim = None
     if len(set(claims)) == 2:
-        claim = fit_scores(features[np.flatnonzero(is_said)], claims, strength=parameters.strength, seed=seed)
+        claim = fit_scores(features[np.flatnonzero(is_said)], claims, strength=strength, seed=seed)
     return FittedClassifier(vectors, Hierarchy(levels, paths, 1.0), claim)
 
 

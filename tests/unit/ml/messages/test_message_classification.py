@@ -10,8 +10,9 @@ import pytest
 from ml.bundle_folder import BundleError
 from ml.messages.bundle import load, save
 from ml.messages.classification import classify
-from ml.messages.training import MessageTraining
-from tests.unit.ml.messages.letters import letters, tree
+from ml.messages.subjects import SubjectDictionary
+from ml.messages.training import MessageTraining, train_classifier
+from tests.unit.ml.messages.letters import TRAINED_AT, letters, tree
 
 
 def frame(*texts: str | None) -> pd.DataFrame:
@@ -37,6 +38,17 @@ def test_reasons_quote_the_message(trained: MessageTraining) -> None:
     assert quotes
     assert all(quote in text for quote in quotes)
     assert any("MICE" in quote or "store" in quote for quote in quotes)
+
+
+def test_reasons_quote_what_spoke_for_the_main_category_of_an_only_child() -> None:
+    rows = letters(400, noise=0.0)
+    only = rows[rows["voc_id"] != "late"]
+    found = train_classifier(
+        only, tree(), dictionary=SubjectDictionary([]), trained_at=TRAINED_AT, seed=7, code_version="test"
+    )
+    said = classify(found.bundle, frame("you charged me twice, thanks")).candidates.query("rank == 1")
+    assert said["voc_id"].tolist() == ["bills", "twice"]
+    assert "charged" in said["reason"].iloc[1]
 
 
 def test_complaint_subject_keywords_and_summary(trained: MessageTraining) -> None:
