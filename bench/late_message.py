@@ -8,18 +8,17 @@ own work; parsing is paid before.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from dagster_app.lib.dbt_invocation import invoke, raise_for_failure
+from bench.year_company import build
 from warehouse.connection import Role, Warehouse, open_warehouse
 from warehouse.server.lifecycle import EmbeddedServer
 from warehouse.settings import load_settings
 
-CUSTOMERS_PER_MESSAGE = 20
+MESSAGES_PER_CUSTOMER = 20
 TREE = """
 insert into source.voc_category (voc_id, name, parent_id, level, valid_from, known_at)
 select 'M' || main, 'main ' || main, null, 1, day, day
@@ -61,7 +60,7 @@ LATE = """
 insert into source.message (rcno, received_at, ccod, content, known_at, content_hash, batch_id)
 values ('late', '2025-01-15 10:00+00', 'C1', 'text', now(), '', 1)
 """
-FIGURES = "select count(*), count(*) filter (where updated_at >= %s), now() from analytics.user_voc_activity"
+FIGURES = "select count(*), now() from analytics.user_voc_activity where updated_at >= %s"
 
 
 def measure(warehouse: Warehouse, messages: int) -> str:
@@ -69,19 +68,18 @@ def measure(warehouse: Warehouse, messages: int) -> str:
     with warehouse.connect(Role.OWNER) as connection:
         for statement in (TREE, VERSIONS, MODEL):
             connection.execute(statement)
-        connection.execute(MESSAGES, {"messages": messages, "customers": messages // CUSTOMERS_PER_MESSAGE})
+        connection.execute(MESSAGES, {"messages": messages, "customers": messages // MESSAGES_PER_CUSTOMER})
         for statement in (READ, CANDIDATES, "analyze"):
             connection.execute(statement)
-        (before,) = connection.execute("select now()").fetchone() or (None,)
     first = _build(warehouse)
     nothing = _build(warehouse)
     with warehouse.connect(Role.OWNER) as connection:
-        rows, _, middle = connection.execute(FIGURES, [before]).fetchone() or (0, 0, None)
+        rows, since = connection.execute(FIGURES, ["-infinity"]).fetchone() or (0, None)
         for statement in (LATE, READ, CANDIDATES):
             connection.execute(statement)
     late = _build(warehouse)
     with warehouse.connect(Role.OWNER) as connection:
-        _, restated, _ = connection.execute(FIGURES, [middle]).fetchone() or (0, 0, None)
+        restated, _ = connection.execute(FIGURES, [since]).fetchone() or (0, None)
     return (
         f"{messages:,} messages, {rows:,} rows of user_voc_activity: built whole in {first:.1f} s, again with nothing "
         f"new in {nothing:.1f} s, with one late message in {late:.1f} s ({restated} rows written)."
@@ -89,14 +87,9 @@ def measure(warehouse: Warehouse, messages: int) -> str:
 
 
 def _build(warehouse: Warehouse) -> float:
-    arguments = ["build", "--vars", json.dumps({"business_timezone": "Asia/Seoul", "months": []})]
-    arguments += ["--select", "+user_voc_activity", "--exclude-resource-type", "test", "unit_test"]
-    with tempfile.TemporaryDirectory() as target:
-        started = perf_counter()
-        result = invoke(arguments, connection=warehouse.dbt_environment(), target=Path(target))
-        seconds = perf_counter() - started
-        raise_for_failure(result, Path(target))
-    return seconds
+    started = perf_counter()
+    build(warehouse, "+user_voc_activity")
+    return perf_counter() - started
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import resource
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -17,105 +16,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.naive_bayes import ComplementNB
 
 from bench import text_vectors
 from bench.alike import ALIKE
+from bench.message_tasks import FOLDS, SEED, Task, banking, complaints, korean
 from ml.messages.abstention import choose_abstention, coverage_curve
-from ml.messages.hierarchy import Hierarchy, at_level
-from ml.messages.linear import fit_scores, fit_scores_within
+from ml.messages.hierarchy import Hierarchy
 from ml.messages.taxonomy import Taxonomy
-from ml.messages.text import clean
-from ml.messages.training import MessageParameters, fit_classifier
+from ml.messages.training import MessageParameters, fit_classifier, fit_hierarchy
 
-FOLDS = 5
-ROUNDS = 2
-"""Of folds on letters in groups: which side a form letter of fifty copies falls on moves the path by .015."""
-SEED = 0
 ERROR_RATES = (0.1, 0.2, 0.3)
 OWN = "words, pairs and pieces, linear, tree (the warehouse's)"
 TREE = "words and pieces, linear, tree"
-LABEL_COLUMNS = ["product", "sub_product", "issue", "sub_issue"]
-
-
-@dataclass(frozen=True)
-class Task:
-    """Messages with their paths.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        `message_id`, `text`, `voc_id`, `is_claim` (None), as `ml.messages.training` fits on.
-    groups : array or None
-        Messages of a group never stand on both sides of a fold.
-    levels : tuple of str
-        Names of the tree's levels.
-    """
-
-    rows: pd.DataFrame
-    taxonomy: Taxonomy
-    groups: np.ndarray | None
-    levels: tuple[str, ...]
-
-    def folds(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Train and test positions; with groups every row is held out once in each round."""
-        if self.groups is not None:
-            rounds = [GroupKFold(FOLDS)]
-            rounds += [GroupKFold(FOLDS, shuffle=True, random_state=seed) for seed in range(ROUNDS - 1)]
-            return [fold for made in rounds for fold in made.split(self.rows, groups=self.groups)]
-        return list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(self.rows, self.rows["voc_id"]))
-
-
-def complaints(path: Path, alike: str = "the first 80 letters", *, with_addressee: bool = True) -> Task:
-    """Read public complaints with four levels.
-
-    Parameters
-    ----------
-    alike : str
-        A key of `ALIKE`.
-    with_addressee : bool
-        Whether the company that the form names stands above the letter, as `examples/complaints` reads it.
-    """
-    frame = pd.read_csv(path, dtype=str).dropna(subset=["narrative", "product"]).reset_index(drop=True)
-    given = frame[LABEL_COLUMNS].fillna("(none)")
-    letters = frame["narrative"].tolist()
-    said = [f"To {to}:\n{text}" for to, text in zip(frame["company"], letters, strict=True)]
-    return _task(
-        said if with_addressee else letters, given.to_numpy().tolist(), ALIKE[alike](letters), tuple(LABEL_COLUMNS)
-    )
-
-
-def banking(path: Path) -> Task:
-    """Read customer questions of a bank, 77 intents on one level."""
-    frame = pd.read_csv(path)
-    return _task(frame["text"], [[label] for label in frame["category"]], None, ("intent",))
-
-
-def korean(path: Path) -> Task:
-    """Korean reviews, good (9 and 10) or bad (1 to 4): one level, to compare ways of cutting Korean words."""
-    frame = pd.read_csv(path, sep="\t").dropna(subset=["review"])
-    frame = frame[(frame["rating"] >= 9) | (frame["rating"] <= 4)]
-    return _task(
-        frame["review"], [["good" if rating >= 9 else "bad"] for rating in frame["rating"]], None, ("opinion",)
-    )
-
-
-def _task(texts: Sequence[str], paths: list[list[str]], groups: np.ndarray | None, levels: tuple[str, ...]) -> Task:
-    places: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for path in paths:
-        for depth in range(1, len(path) + 1):
-            places[tuple(path[:depth])] = tuple(" > ".join(path[:step]) for step in range(1, depth + 1))
-    taxonomy = Taxonomy({ids[-1]: ids for ids in places.values()}, {ids[-1]: key[-1] for key, ids in places.items()})
-    rows = pd.DataFrame(
-        {
-            "message_id": np.arange(len(paths)),
-            "text": [clean(text) for text in texts],
-            "voc_id": [" > ".join(path) for path in paths],
-            "is_claim": None,
-        }
-    )
-    return Task(rows, taxonomy, groups, levels)
+FLAT = "words, linear, flat"
 
 
 Fit = Callable[[pd.DataFrame, Taxonomy], Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]]
@@ -134,13 +48,15 @@ def product(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]],
     return _reader(whole.vectors.transform, hierarchy)
 
 
-def linear_on(vectors: Callable[[], Any]) -> Fit:
-    """Linear scores per level on other vectors, joined by the same tree."""
+def linear_on(vectors: Callable[[], Any], *, with_tree: bool = True) -> Fit:
+    """Linear scores on other vectors: per level, joined by the same tree, or one per path as if there were no tree."""
 
     def fit(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
         made = vectors()
         features = made.fit_transform(rows["text"].tolist())
-        return _reader(made.transform, _tree(features, rows, taxonomy))
+        paths = taxonomy.paths if with_tree else {voc_id: (voc_id,) for voc_id in taxonomy.paths}
+        fitted = fit_hierarchy(features, rows["voc_id"].tolist(), paths, strength=1.0, seed=SEED)
+        return _reader(made.transform, Hierarchy(fitted.levels, fitted.paths, 2.0))
 
     return fit
 
@@ -161,14 +77,6 @@ def flat(model: Callable[[], Any]) -> Fit:
     return fit
 
 
-def _tree(features: Any, rows: pd.DataFrame, taxonomy: Taxonomy) -> Hierarchy:
-    paths = {voc_id: taxonomy.paths[voc_id] for voc_id in sorted(rows["voc_id"].unique())}
-    depth = max(len(path) for path in paths.values())
-    labels = [[at_level(paths[one], level) for one in rows["voc_id"]] for level in range(depth)]
-    below = [fit_scores_within(features, one, labels[0], strength=1.0, seed=SEED) for one in labels[1:]]
-    return Hierarchy([fit_scores(features, labels[0], strength=1.0, seed=SEED), *below], paths, 2.0)
-
-
 def _reader(
     transform: Callable[[Sequence[str]], Any], hierarchy: Hierarchy
 ) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
@@ -181,23 +89,11 @@ def _reader(
     return read
 
 
-def plain(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
-    """Fit what anybody would try first: TF-IDF of words and pairs, a linear machine per level, no tree."""
-    vectors = text_vectors.words()
-    scores = fit_scores(vectors.fit_transform(rows["text"].tolist()), rows["voc_id"].tolist(), strength=1.0, seed=SEED)
-
-    def read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        found = scores.score(vectors.transform(texts))
-        return np.array(scores.classes, dtype=object)[found.argmax(axis=1)], found.max(axis=1)
-
-    return read
-
-
 def methods() -> dict[str, Fit]:
     """Every method that can be tried here, the warehouse's first."""
     tried: dict[str, Fit] = {
         OWN: product,
-        "words, linear, flat": plain,
+        FLAT: linear_on(text_vectors.words, with_tree=False),
         TREE: linear_on(text_vectors.words_and_pieces),
         "words, linear, tree": linear_on(text_vectors.words),
         "pieces of words, linear, tree": linear_on(text_vectors.pieces),
@@ -250,7 +146,7 @@ def by_grouping(path: Path) -> pd.DataFrame:
     """
     rows = []
     for alike in ALIKE:
-        for with_addressee, method in ((False, "words, linear, flat"), (False, TREE), (True, TREE)):
+        for with_addressee, method in ((False, FLAT), (False, TREE), (True, TREE)):
             task = complaints(path, alike, with_addressee=with_addressee)
             table, _ = compare(task, [method])
             what = {"alike": alike, "groups": pd.Series(task.groups).nunique(), "method": method}

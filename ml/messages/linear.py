@@ -45,7 +45,7 @@ def fit_scores_within(
     """Fit one score per class against the other classes of its parent only.
 
     Between classes of different parents the scores say nothing. A tree of hundreds of categories is learned several
-    times as fast as by scores against all of them, and answers as well (`bench/message_results.md`).
+    times as fast as by scores against all of them, and answers about as well (`bench/message_results.md`).
 
     Parameters
     ----------
@@ -57,11 +57,10 @@ def fit_scores_within(
     for parent in sorted(set(parents)):
         rows = np.flatnonzero(above == parent)
         parts.append(fit_scores(vectors[rows], given[rows].tolist(), strength=strength, seed=seed))
-    classes = [name for part in parts for name in part.classes]
-    order = sorted(range(len(classes)), key=classes.__getitem__)
-    weights = sparse.csr_matrix(sparse.vstack([part.weights for part in parts], format="csr")[order])
     return LinearScores(
-        [classes[place] for place in order], weights, np.concatenate([part.intercepts for part in parts])[order]
+        [name for part in parts for name in part.classes],
+        sparse.csr_matrix(sparse.vstack([part.weights for part in parts])),
+        np.concatenate([part.intercepts for part in parts]),
     )
 
 

@@ -3,12 +3,14 @@
 Belongs here: which labels count, the order of the steps, the manifest's facts. Does not: the steps themselves.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from ml.data_hash import data_hash
 from ml.messages.abstention import Abstention, choose_abstention, coverage_curve
@@ -209,20 +211,42 @@ def fit_classifier(
         rows["text"].tolist(), least_documents=parameters.least_documents, most_terms=parameters.most_terms
     )
     features = vectors.transform(rows["text"].tolist())
-    paths = {voc_id: taxonomy.paths[voc_id] for voc_id in sorted(rows["voc_id"].unique())}
-    depth = max(len(path) for path in paths.values())
-    on_level = [[at_level(paths[voc_id], level) for voc_id in rows["voc_id"]] for level in range(depth)]
-    mains, strength = on_level[0], parameters.strength
-    levels = [
-        fit_scores(features, mains, strength=strength, seed=seed),
-        *(fit_scores_within(features, labels, mains, strength=strength, seed=seed) for labels in on_level[1:]),
-    ]
+    hierarchy = fit_hierarchy(
+        features, rows["voc_id"].tolist(), taxonomy.paths, strength=parameters.strength, seed=seed
+    )
     is_said = rows["is_claim"].notna().to_numpy()
     claims = [str(int(value)) for value in rows.loc[is_said, "is_claim"]]
     claim = None
     if len(set(claims)) == 2:
-        claim = fit_scores(features[np.flatnonzero(is_said)], claims, strength=strength, seed=seed)
-    return FittedClassifier(vectors, Hierarchy(levels, paths, 1.0), claim)
+        claim = fit_scores(features[np.flatnonzero(is_said)], claims, strength=parameters.strength, seed=seed)
+    return FittedClassifier(vectors, hierarchy, claim)
+
+
+def fit_hierarchy(
+    features: sparse.csr_matrix,
+    voc_ids: Sequence[str],
+    paths: Mapping[str, tuple[str, ...]],
+    *,
+    strength: float,
+    seed: int,
+) -> Hierarchy:
+    """Fit scores of main categories against each other, of those below against others of the same main category.
+
+    Parameters
+    ----------
+    voc_ids : sequence of str
+        The category of each row of `features`; only these can be answered.
+    paths : mapping of str to tuple of str
+        Path of each category. Sharpness stays 1.
+    """
+    answers = {voc_id: paths[voc_id] for voc_id in sorted(set(voc_ids))}
+    depth = max(len(path) for path in answers.values())
+    mains, *below = ([at_level(answers[voc_id], level) for voc_id in voc_ids] for level in range(depth))
+    levels = [
+        fit_scores(features, mains, strength=strength, seed=seed),
+        *(fit_scores_within(features, labels, mains, strength=strength, seed=seed) for labels in below),
+    ]
+    return Hierarchy(levels, answers, 1.0)
 
 
 def _abstention(fitted: FittedClassifier, rows: pd.DataFrame, parameters: MessageParameters) -> Abstention:
