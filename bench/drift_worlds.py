@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ml.drift.comparison import compare
-from ml.drift.verdict import DriftLimits, judge
 from ml.feature_list import FeatureList
-from ml.reference import reference_profile
+from ml.monitoring.drift.comparison import compare
+from ml.monitoring.drift.reference import reference_profile
+from ml.monitoring.drift.verdict import DriftLimits, judge
 
 CUSTOMERS = 2_000
 FEATURES = FeatureList.of({f"f{number:02d}": "numeric" for number in range(57)})

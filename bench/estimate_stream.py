@@ -12,8 +12,8 @@ import numpy as np
 from scipy.special import expit
 
 from ml.metrics.roc_auc import roc_auc
-from ml.performance_estimate.estimate import estimate
-from ml.performance_estimate.recalibration import recalibrate
+from ml.monitoring.performance_estimate.estimate import estimate
+from ml.monitoring.performance_estimate.recalibration import recalibrate
 
 CUSTOMERS = 2_000
 MONTHS = 48

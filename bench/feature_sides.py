@@ -30,7 +30,7 @@ def ours_all(world: World) -> Timing:
 
 
 def _build(world: World, snapshots: list[Path]) -> Timing:
-    from dagster_app.lib.dbt_invocation import invoke, raise_for_failure
+    from dagster_app.lib.dbt.invocation import invoke, raise_for_failure
     from warehouse.connection import open_warehouse
 
     months = [month_of(path).isoformat() for path in snapshots]

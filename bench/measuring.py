@@ -57,7 +57,7 @@ def measure_side(world: World, name: str, repeat: int) -> Measurement:
 
 def measure_whole_run(world: World) -> list[Measurement]:
     """Run a fresh home from raw records to publications, and once more with nothing new."""
-    code = "from warehouse.cli import app; app()"
+    code = "from cli import app; app()"
     command = [sys.executable, "-c", code, "run", "--package", str(world.package)]
     measured = []
     for name in (WHOLE, AGAIN):

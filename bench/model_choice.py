@@ -39,8 +39,8 @@ class Candidate:
 
 def lightgbm_bag(members: int) -> Candidate:
     """Return the project's own booster, with as many members."""
-    from ml.boosting import fit_trees
-    from ml.parameters import TrainingParameters
+    from ml.risk.boosting import fit_trees
+    from ml.risk.parameters import TrainingParameters
 
     parameters = TrainingParameters(bag_size=members)
 

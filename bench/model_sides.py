@@ -14,10 +14,10 @@ TARGET = "churn"
 
 def train(world: World) -> Timing:
     """Read the labelled rows, train, calibrate, backtest and explain, as the asset does."""
-    from dagster_app.lib import model_inputs
-    from dagster_app.lib.dbt_vars import business_timezone
-    from dagster_app.lib.training import SEED
-    from ml.training import train as train_model
+    from dagster_app.lib.dbt.vars import business_timezone
+    from dagster_app.lib.risk import inputs as model_inputs
+    from dagster_app.lib.risk.training import SEED
+    from ml.risk.training import train as train_model
     from warehouse.connection import Role, open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
@@ -33,11 +33,11 @@ def train(world: World) -> Timing:
 
 def score_month(world: World) -> Timing:
     """Score the newest month's cohort from the feature mart into ``ml.prediction``."""
-    from dagster_app.lib.scoring import score_months
+    from dagster_app.lib.risk.scoring import score_months
     from dagster_app.resources.model_store import ModelStore
     from warehouse.connection import open_warehouse
 
-    import_module("ml.scoring")  # imports are not measured
+    import_module("ml.risk.scoring")  # imports are not measured
     with open_warehouse() as warehouse:
         began = perf_counter()
         written = score_months(warehouse, ModelStore(), TARGET, [LAST_MONTH], "bench")
@@ -48,8 +48,8 @@ def _frame(world: World) -> tuple[Any, Any]:
     """Bundle and a frame of as many rows as the world has customers: the newest cohort, repeated."""
     import pandas as pd
 
-    from dagster_app.lib import model_inputs
-    from dagster_app.lib.scoring import load_scorer
+    from dagster_app.lib.risk import inputs as model_inputs
+    from dagster_app.lib.risk.scoring import load_scorer
     from dagster_app.resources.model_store import ModelStore
     from warehouse.connection import Role, open_warehouse
 
@@ -65,7 +65,7 @@ def _frame(world: World) -> tuple[Any, Any]:
 
 def score_frame(world: World) -> Timing:
     """Score and explain a frame: encoded, scored, top ten with values, every row's sum checked."""
-    from ml.scoring import score
+    from ml.risk.scoring import score
 
     bundle, rows = _frame(world)
     began = perf_counter()

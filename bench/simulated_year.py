@@ -24,8 +24,8 @@ from bench.year_report import report
 from bench.year_world import DRIFT_MONTH, Story, World
 from dagster_app.definitions import defs
 from dagster_app.defs import automation, sensors
-from dagster_app.lib.partitions import range_tags
-from dagster_app.lib.stage_run import StageRunner
+from dagster_app.lib.runs.partitions import range_tags
+from dagster_app.lib.runs.stage_run import StageRunner
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.settings import load_settings
 

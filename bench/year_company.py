@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from bench.year_world import HORIZON_MONTHS, MATURITY_DAYS, TIMEZONE, World, is_known, known_at
 from dagster_app.defs.publishing.assets import HEALTH_MARTS
-from dagster_app.lib.dbt_invocation import invoke, raise_for_failure
+from dagster_app.lib.dbt.invocation import invoke, raise_for_failure
 from warehouse.connection import Role, Warehouse
 from warehouse.databases import PREFIX
 from warehouse.frames import copy_frame

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.year_company import MARTS, MODEL, build
-from dagster_app.lib.performance_store import measure_performance
-from dagster_app.lib.scoring import shadow_months
+from dagster_app.lib.monitoring.performance import measure_performance
+from dagster_app.lib.risk.scoring import shadow_months
 from dagster_app.resources.model_store import ModelStore
-from ml.gate.bootstrap import Difference, paired_differences
 from ml.metrics.calibration_error import calibration_error
 from ml.metrics.roc_auc import roc_auc
+from ml.promotion.bootstrap import Difference, paired_differences
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 

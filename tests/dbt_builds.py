@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from dagster_app.lib.dbt_invocation import invoke, raise_for_failure
+from dagster_app.lib.dbt.invocation import invoke, raise_for_failure
 from warehouse.connection import Warehouse
 
 

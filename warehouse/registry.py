@@ -1,7 +1,7 @@
 """Which version of a model serves: the registry's stages, the one way to switch them, and their history.
 
-What a better model is belongs to `dagster_app.lib.promotion`, bundles to the model store. A switch is one transaction
-under the model's lock, and the database refuses a second production version at any instant.
+What a better model is belongs to `ml.promotion`, bundles to the model store. A switch is one transaction under the
+model's lock, and the database refuses a second production version at any instant.
 """
 
 from __future__ import annotations

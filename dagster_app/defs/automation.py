@@ -10,8 +10,8 @@ from dagster_app.defs.scoring.assets import alert, prediction
 from dagster_app.defs.scoring.messages import classifications
 from dagster_app.defs.scoring.recommendations import recommendations
 from dagster_app.defs.training.assets import label, model
-from dagster_app.defs.training.mending import challenger, promotion_gate, promotion_watch
 from dagster_app.defs.training.messages import message_classifier
+from dagster_app.defs.training.promotion import challenger, promotion_gate, promotion_watch
 from dagster_app.defs.warehouse.assets import foundation, marts, monthly, monthly_marts, outcomes
 from expectations.table_suite import CHECK_NAME
 

@@ -5,9 +5,9 @@ import json
 import dagster as dg
 
 from dagster_app.defs.automation import load_files, mend_model, read_messages, train_and_score
-from dagster_app.lib.risk_targets import asked_targets
-from dagster_app.lib.run_failures import raise_run_failure, reasons
-from dagster_app.lib.run_requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
+from dagster_app.lib.risk.targets import asked_targets
+from dagster_app.lib.runs.failures import raise_run_failure, reasons
+from dagster_app.lib.runs.requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
 from warehouse.connection import Role, open_warehouse
 from warehouse.settings import load_settings
 
@@ -15,7 +15,7 @@ from warehouse.settings import load_settings
 @dg.sensor(job=load_files, minimum_interval_seconds=30)
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Load each package that appears in the inbox once, also when a load died half way."""
-    from dagster_app.lib.inbox import is_loaded, settled_packages
+    from dagster_app.lib.runs.inbox import is_loaded, settled_packages
 
     seen: set[str] = set(json.loads(context.cursor or "[]"))
     packages = [item for item in settled_packages(load_settings().inbox_dir) if item.fingerprint not in seen]

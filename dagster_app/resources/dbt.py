@@ -8,12 +8,12 @@ import dagster as dg
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from dagster_app.lib import progress
-from dagster_app.lib.dbt_invocation import DbtFailedError, stream, target_path
-from dagster_app.lib.dbt_manifest import manifest_contents
-from dagster_app.lib.dbt_results import DbtResults
-from dagster_app.lib.dbt_translator import BellwetherTranslator
-from dagster_app.lib.dbt_vars import dbt_vars
+from dagster_app.lib.dbt.invocation import DbtFailedError, stream, target_path
+from dagster_app.lib.dbt.manifest import manifest_contents
+from dagster_app.lib.dbt.results import DbtResults
+from dagster_app.lib.dbt.translator import BellwetherTranslator
+from dagster_app.lib.dbt.vars import dbt_vars
+from dagster_app.lib.runs import progress
 from dagster_app.resources.warehouse import WarehouseResource
 
 EVENT_HISTORY: dict[str, Any] = {}

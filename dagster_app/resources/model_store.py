@@ -10,8 +10,8 @@ import dagster as dg
 from warehouse.settings import load_settings
 
 if TYPE_CHECKING:
-    from ml.bundle import Bundle
     from ml.messages.bundle import MessageBundle
+    from ml.risk.bundle import Bundle
 
 
 class ModelStore(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -23,13 +23,13 @@ class ModelStore(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def save(self, bundle: Bundle, model_name: str, version: str) -> str:
         """Write a bundle and return its sha256."""
-        from ml.bundle import save
+        from ml.risk.bundle import save
 
         return save(bundle, self.folder(model_name, version))
 
     def load(self, model_name: str, version: str, sha256: str) -> Bundle:
         """Read a bundle, refusing one that is not what the registry recorded."""
-        from ml.bundle import load
+        from ml.risk.bundle import load
 
         return load(self.folder(model_name, version), sha256)
 

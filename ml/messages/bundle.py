@@ -1,4 +1,4 @@
-"""The one artefact that classifies messages, as a verified folder (`ml.bundle_folder`).
+"""The one artefact that classifies messages, as a verified folder (`ml.bundles.folder`).
 
 Belongs here: what such a bundle consists of. Does not: fitting or classifying.
 
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from ml.bundle_folder import MANIFEST, canonical_json, read_folder, sha256, with_manifest, write_folder
+from ml.bundles.folder import MANIFEST, canonical_json, read_folder, sha256, with_manifest, write_folder
 from ml.messages.hierarchy import Hierarchy
 from ml.messages.linear import LinearScores
 from ml.messages.subjects import SubjectDictionary

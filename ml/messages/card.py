@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from ml.card_page import render_page
-from ml.charts.abstention import coverage_chart
+from ml.cards.page import render_page
+from ml.messages.abstention_chart import coverage_chart
 from ml.messages.training import MessageTraining
 
 MOST_CONFUSED, MOST_EXAMPLES = 8, 12

@@ -22,7 +22,7 @@ from ml.messages.subjects import SubjectDictionary
 from ml.messages.taxonomy import Taxonomy
 from ml.messages.text import clean, is_readable
 from ml.messages.vectors import Vectors, fit_vectors
-from ml.pipeline import TrainingDataError
+from ml.risk.pipeline import TrainingDataError
 
 COLUMNS = ["message_id", "content", "voc_id", "is_claim", "received_at", "labelled_at"]
 FEWEST_MESSAGES = 60

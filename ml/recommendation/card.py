@@ -6,7 +6,7 @@ Belongs here: what the page says. Does not: measuring (evaluation) or choosing (
 from collections.abc import Mapping
 from datetime import date
 
-from ml.card_page import render_page
+from ml.cards.page import render_page
 from ml.recommendation.choice import Choice
 
 

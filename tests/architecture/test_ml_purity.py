@@ -59,15 +59,15 @@ def test_neither_clock_nor_environment_nor_chance_is_read() -> None:
 
 def test_nothing_is_fitted_where_rows_are_scored() -> None:
     for name in ("scoring.py", "explanation.py", "bundle.py"):
-        text = (ROOT / "ml" / name).read_text()
-        assert not re.search(r"\.fit\(|fit_|\btrain\(", text), f"ml/{name} has a fitting path"
+        text = (ROOT / "ml" / "risk" / name).read_text()
+        assert not re.search(r"\.fit\(|fit_|\btrain\(", text), f"ml/risk/{name} has a fitting path"
 
 
 def test_no_target_is_named_in_code() -> None:
     # The two averages of ml.feature_importance carry documented column names.
     found = [
         f"{path.relative_to(ROOT)}:{number}"
-        for path in [*MODULES, *(ROOT / "ml" / "templates").iterdir()]
+        for path in [*MODULES, *(ROOT / "ml" / "cards" / "templates").iterdir()]
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if re.search(r"churn|default_payment|payment_default", line.replace("churned_average", ""), re.IGNORECASE)
     ]
@@ -96,7 +96,7 @@ def test_functions_stay_short() -> None:
     assert not too_long, f"at most 50 lines beside the docstring: {too_long}"
 
 
-@pytest.mark.parametrize("module", ["ml.training", "ml.scoring", "ml.model_card"])
+@pytest.mark.parametrize("module", ["ml.risk.training", "ml.risk.scoring", "ml.risk.card"])
 def test_importing_opens_no_connection_and_loads_nothing_of_other_layers(module: str) -> None:
     program = (
         "import socket, sys\n"

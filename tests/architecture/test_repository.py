@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("ml", "warehouse", "dagster_app", "expectations")
+PACKAGES = ("ml", "expectations", "warehouse", "dagster_app", "cli")
 
 
 def tracked_files(*patterns: str) -> list[Path]:
@@ -134,7 +134,7 @@ def test_compose_file_demands_its_secrets_and_parses() -> None:
 
 def test_entry_point_is_described_as_the_readme_says() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["scripts"] == {"bellwether": "warehouse.cli:app"}
+    assert project["scripts"] == {"bellwether": "cli:app"}
     readme = (ROOT / "README.md").read_text()
     targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     named = set(re.findall(r"`make ([a-z]+)", readme))

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
-from dagster_app.lib.channels import FileChannel
-from dagster_app.lib.outbox import Delivery, deliver
+from dagster_app.lib.alerts.channels import FileChannel
+from dagster_app.lib.alerts.outbox import Delivery, deliver
 from tests.data_packages import customers, load_files, rows, snapshot, snapshots
 from tests.faults.recovery_times import Recovery
 from tests.integration.test_model_switch import INSERT

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dagster_app.lib.scoring import ensure_prediction_partition
+from dagster_app.lib.risk.scoring import ensure_prediction_partition
 from tests.data_packages import rows
 from tests.faults.recovery_times import Recovery
 from tests.integration.test_risk_trigger import days, make_world, score

@@ -48,7 +48,7 @@ def wait_for_lock(warehouse: Warehouse) -> int:
 
 def start_loading(folder: Path) -> subprocess.Popen[str]:
     """Load a package in a process of its own."""
-    command = [sys.executable, "-c", "from warehouse.cli import app; app()", "load", str(folder)]
+    command = [sys.executable, "-c", "from cli import app; app()", "load", str(folder)]
     return subprocess.Popen(
         command, env={**os.environ, "COLUMNS": "200"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

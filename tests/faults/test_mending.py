@@ -78,7 +78,7 @@ def ask(company: Company, key: str, **evidence: Any) -> None:
 
 
 def mend(company: Company) -> None:
-    from dagster_app.lib.stage_run import StageRunner
+    from dagster_app.lib.runs.stage_run import StageRunner
 
     with StageRunner(company.warehouse.settings, company.warehouse) as stages:
         stages.run("mend_model")
@@ -134,7 +134,7 @@ def test_a_challenger_that_crashes_in_training_leaves_the_champion_and_is_given_
 
     champion = serving(company)
     ask(company, "crash", hold_out_months=7)
-    monkeypatch.setattr("ml.training.train", crash)
+    monkeypatch.setattr("ml.risk.training.train", crash)
     for _ in range(retraining.MAXIMUM_ATTEMPTS):
         with pytest.raises((MemoryError, BellwetherError), match="no room for the trees"):
             mend(company)
@@ -171,7 +171,7 @@ def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
         assert not attempt.promoted
         assert str(attempt.verdict).startswith("refused"), attempt.verdict
         assert ("labels are implausible" in str(attempt.verdict)) == bool(told)
-        if poison == "all ones":  # a tenth shows from a thousand customers on, see tests/unit/ml/gate
+        if poison == "all ones":  # a tenth shows from a thousand customers on, see tests/unit/ml/promotion
             assert len(told) == 1
             assert f"{champion} serves on. Mend the labels at their source" in told[0]
         assert serving(company) == champion

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dagster_app.lib.channels import FileChannel
-from dagster_app.lib.outbox import Delivery, deliver, waiting
+from dagster_app.lib.alerts.channels import FileChannel
+from dagster_app.lib.alerts.outbox import Delivery, deliver, waiting
 from tests.faults.recovery_times import Recovery
 from warehouse.connection import Role, Warehouse
 from warehouse.health import examine

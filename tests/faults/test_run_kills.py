@@ -29,8 +29,8 @@ FEATURE_LOCK = "bellwether.month.analytics.customer_features.2025-12-01"
 SCORE_LOCK = "ml.prediction:churn:2026-01-01"
 BACKFILL = """
 from datetime import date
-from dagster_app.lib.partitions import range_tags
-from dagster_app.lib.stage_run import StageRunner
+from dagster_app.lib.runs.partitions import range_tags
+from dagster_app.lib.runs.stage_run import StageRunner
 from warehouse.connection import open_warehouse
 from warehouse.settings import load_settings
 

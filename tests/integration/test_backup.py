@@ -8,9 +8,9 @@ import pytest
 from psycopg import sql
 from typer.testing import CliRunner
 
+from cli import app
 from warehouse import migrate
 from warehouse.backup import backup, restore
-from warehouse.cli import app
 from warehouse.connection import Role, Warehouse
 from warehouse.databases import create_database, server_conninfo, target_warehouse
 from warehouse.errors import BellwetherError

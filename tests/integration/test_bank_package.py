@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli import app
 from tests.data_packages import rows
-from warehouse.cli import app
 from warehouse.connection import Warehouse
 from warehouse.loading import load_package
 from warehouse.months import as_of_instant

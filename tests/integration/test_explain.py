@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from warehouse.cli.explain import read_explanation, render
+from cli.explain import read_explanation, render
 from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 

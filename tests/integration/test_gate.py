@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from dagster_app.lib import gate
+from dagster_app.lib.checks import blocking as gate
 from warehouse.checks import CheckRecord, record_checks
 from warehouse.connection import Role, Warehouse
 

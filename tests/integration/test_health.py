@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
+from cli import app
 from tests.integration.test_model_switch import INSERT
-from warehouse.cli import app
 from warehouse.connection import Role, Warehouse
 from warehouse.health import examine
 

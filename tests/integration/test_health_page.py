@@ -19,12 +19,12 @@ import pandas as pd
 import pytest
 
 from bench.year_company import MARTS
-from dagster_app.lib.drift_store import measure_drift
-from dagster_app.lib.health_page import write_health_pages
-from dagster_app.lib.monitoring_alerts import raise_alerts
-from dagster_app.lib.performance_store import estimate_performance, measure_performance
+from dagster_app.lib.monitoring.alerts import raise_alerts
+from dagster_app.lib.monitoring.drift import measure_drift
+from dagster_app.lib.monitoring.performance import estimate_performance, measure_performance
+from dagster_app.lib.site.health_page import write_health_pages
 from dagster_app.resources.model_store import ModelStore
-from ml.training import TrainingResult
+from ml.risk.training import TrainingResult
 from tests.conftest import DatabaseServer
 from tests.dbt_builds import build_models
 from tests.integration.test_model_monitors import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from dagster_app.lib.stage_run import StageRunner
+from dagster_app.lib.runs.stage_run import StageRunner
 from tests.integration.test_model_switch import BECAUSE, INSERT
 from warehouse import registry
 from warehouse.connection import Role, Warehouse

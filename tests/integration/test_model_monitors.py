@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dagster_app.lib.drift_store import measure_drift
-from dagster_app.lib.label_coverage import coverage_alerts
-from dagster_app.lib.monitoring_alerts import raise_alerts
-from dagster_app.lib.performance_store import estimate_performance, measure_performance
-from dagster_app.lib.scored_months import ScoredMonth, read_histograms
+from dagster_app.lib.monitoring.alerts import raise_alerts
+from dagster_app.lib.monitoring.drift import measure_drift
+from dagster_app.lib.monitoring.label_coverage import coverage_alerts
+from dagster_app.lib.monitoring.performance import estimate_performance, measure_performance
+from dagster_app.lib.monitoring.scored_months import ScoredMonth, read_histograms
 from dagster_app.resources.model_store import ModelStore
-from ml.scoring import score
-from ml.target import Target
-from ml.training import TrainingResult, train
+from ml.risk.scoring import score
+from ml.risk.target import Target
+from ml.risk.training import TrainingResult, train
 from tests.conftest import DatabaseServer
 from tests.dbt_builds import build_models
 from tests.unit.ml.world import CUT_OFF, FEATURES, make_months

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from cli import app
 from warehouse import registry
-from warehouse.cli import app
 from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 from warehouse.registry import Decider

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dagster_app.lib.dbt_invocation import invoke
+from dagster_app.lib.dbt.invocation import invoke
 from tests.conftest import DatabaseServer
 from tests.dbt_builds import build_models
 from warehouse.connection import Role, Warehouse

@@ -8,8 +8,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from dagster_app.lib.channels import Alert, DeliveryError, FileChannel, channel_for
-from dagster_app.lib.outbox import BATCH, MAXIMUM_ATTEMPTS, Delivery, deliver, waiting
+from dagster_app.lib.alerts.channels import Alert, DeliveryError, FileChannel, channel_for
+from dagster_app.lib.alerts.outbox import BATCH, MAXIMUM_ATTEMPTS, Delivery, deliver, waiting
 from warehouse.connection import Role, Warehouse
 
 

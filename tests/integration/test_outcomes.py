@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dagster_app.lib.risk_targets import RiskTarget, asked_targets
+from dagster_app.lib.risk.targets import RiskTarget, asked_targets
 from tests.dbt_builds import build_models
 from tests.risk_world import insert_company
 from warehouse.connection import Role, Warehouse

@@ -10,8 +10,8 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
+from cli import app
 from tests.data_packages import CUSTOMERS, customers, load_files, rows, snapshot, snapshots
-from warehouse.cli import app
 from warehouse.connection import Role, Warehouse
 from warehouse.loading import FileRefusedError, replay
 from warehouse.loading.quarantine import RejectFilter, export_rows, read_mended, summarise

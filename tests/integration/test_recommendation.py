@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from dagster_app.lib.recommendation_store import recommend_month, replace_recommendations
-from dagster_app.lib.recommender_choice import choose, judged_month
+from dagster_app.lib.recommendation.method_choice import choose, judged_month
+from dagster_app.lib.recommendation.store import recommend_month, replace_recommendations
 from expectations.run import run_suite
 from tests.conftest import DatabaseServer
 from tests.contract.walk import inventory, walk

@@ -75,7 +75,7 @@ def test_the_registry_holds_one_active_version_with_its_evidence(built_warehouse
     )
     assert len(versions) == 1
     version, path, sha256 = versions[0]
-    from ml.bundle import load
+    from ml.risk.bundle import load
 
     assert load(built_warehouse.settings.home / path, sha256).manifest["target"]["name"] == "churn"
     subjects = rows(built_warehouse, "select subject, count(*) from ml.model_metrics group by subject order by subject")

@@ -12,15 +12,15 @@ import dagster as dg
 import pytest
 
 from dagster_app.defs.sensors import inbox, run_failed
-from dagster_app.lib.inbox import settled_packages
-from dagster_app.lib.run_failures import raise_run_failure
-from dagster_app.lib.run_requests import (
+from dagster_app.lib.runs.failures import raise_run_failure
+from dagster_app.lib.runs.inbox import settled_packages
+from dagster_app.lib.runs.requests import (
     INBOX_TAG,
     MAXIMUM_ATTEMPTS,
     matured_request,
     mend_request,
 )
-from dagster_app.lib.stage_run import StageRunner
+from dagster_app.lib.runs.stage_run import StageRunner
 from warehouse import retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.retraining import Trigger

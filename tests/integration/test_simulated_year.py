@@ -20,7 +20,7 @@ import pytest
 from bench.simulated_year import PLANS, live, live_shared_months
 from bench.year_figures import Year, finish
 from bench.year_report import report
-from dagster_app.lib.health_page import write_health_pages
+from dagster_app.lib.site.health_page import write_health_pages
 from tests.built_company import environment_of
 from tests.conftest import DatabaseServer, _home_on
 from warehouse.databases import PREFIX

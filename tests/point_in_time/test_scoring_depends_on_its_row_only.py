@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ml.parameters import TrainingParameters
-from ml.scoring import score
-from ml.training import TrainingResult, train
+from ml.risk.parameters import TrainingParameters
+from ml.risk.scoring import score
+from ml.risk.training import TrainingResult, train
 from tests.unit.ml.world import CUT_OFF, FEATURES, TARGET, make_months
 
 QUICK = TrainingParameters(bag_size=2, max_trees=25, origins=1)

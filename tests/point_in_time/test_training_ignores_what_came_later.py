@@ -7,8 +7,8 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from ml.parameters import TrainingParameters
-from ml.training import TrainingResult, train
+from ml.risk.parameters import TrainingParameters
+from ml.risk.training import TrainingResult, train
 from tests.unit.ml.world import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
 
 QUICK = TrainingParameters(bag_size=1, max_trees=20, origins=3)

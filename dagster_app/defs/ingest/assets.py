@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from dagster_app.lib import progress
-from dagster_app.lib.partitions import MONTHLY
+from dagster_app.lib.runs import progress
+from dagster_app.lib.runs.partitions import MONTHLY
 from dagster_app.resources.warehouse import WarehouseResource
 
 OWNER = "team:data-platform"
@@ -74,7 +74,7 @@ class PackageConfig(dg.Config):
 )
 def raw_tables(context: dg.AssetExecutionContext, config: PackageConfig, warehouse: WarehouseResource) -> Iterator[Any]:
     """Load one data package; a file loaded before adds nothing."""
-    from dagster_app.lib.loading import load, materializations
+    from dagster_app.lib.runs.loading import load, materializations
 
     report = load(warehouse.get(), config.package, config.files, progress.report)
     context.log_event(dg.AssetMaterialization(PACKAGE.key, metadata={"path": config.package, **report.metadata()}))

@@ -16,8 +16,8 @@ from warehouse.settings import load_settings
 )
 def alert_delivery(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Alerts sent through the outbox: each at most once, failures tried again later."""
-    from dagster_app.lib.channels import channel_for
-    from dagster_app.lib.outbox import deliver, waiting
+    from dagster_app.lib.alerts.channels import channel_for
+    from dagster_app.lib.alerts.outbox import deliver, waiting
 
     with warehouse.get().connect(Role.MODEL) as connection:
         delivery = deliver(connection, channel_for(load_settings()))

@@ -4,8 +4,8 @@ from datetime import date
 
 import dagster as dg
 
-from dagster_app.lib.gate import pass_gate
-from dagster_app.lib.partitions import MONTHLY, ONE_RUN
+from dagster_app.lib.checks.blocking import pass_gate
+from dagster_app.lib.runs.partitions import MONTHLY, ONE_RUN
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 
@@ -26,7 +26,7 @@ def feature_drift(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
     """Each month's features and scores beside the training data of the version that scored them."""
-    from dagster_app.lib.drift_store import measure_drift
+    from dagster_app.lib.monitoring.drift import measure_drift
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
@@ -46,7 +46,7 @@ def performance_estimate(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
     """Each month's quality as its scores alone tell it, with the labels known that day."""
-    from dagster_app.lib.performance_store import estimate_performance
+    from dagster_app.lib.monitoring.performance import estimate_performance
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
@@ -64,7 +64,7 @@ def performance(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
     """Realised quality of every scored month whose mature labels are new or corrected, by segment."""
-    from dagster_app.lib.performance_store import measure_performance
+    from dagster_app.lib.monitoring.performance import measure_performance
 
     pass_gate(context, warehouse.get())
     return dg.MaterializeResult(metadata={**measure_performance(warehouse.get(), model_store, context.run_id)})
@@ -81,7 +81,7 @@ def performance(
 )
 def monitoring_alert(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Record what of these figures somebody has to know; the newest goes to the outbox."""
-    from dagster_app.lib.monitoring_alerts import raise_alerts
+    from dagster_app.lib.monitoring.alerts import raise_alerts
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]

@@ -30,7 +30,7 @@ MARTS = [["analytics", "risk_trends"], ["analytics", "user_churn_prediction"], [
 @dg.asset(key=["site", "dbt_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"dbt", "html"})
 def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Documentation of every table and column, with lineage, as one self-contained page."""
-    from dagster_app.lib.site import write_dbt_docs
+    from dagster_app.lib.site.pages import write_dbt_docs
 
     size = write_dbt_docs(warehouse.get(), load_settings().site_dir, context.run_id)
     return dg.MaterializeResult(metadata={"bytes": size})
@@ -54,7 +54,7 @@ def data_docs(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 )
 def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """One page for each model version: quality, calibration, backtest, what drives it."""
-    from dagster_app.lib.site import write_model_cards
+    from dagster_app.lib.site.pages import write_model_cards
 
     with warehouse.get().connect(Role.MODEL) as connection:
         cards = write_model_cards(connection, load_settings().site_dir)
@@ -71,7 +71,7 @@ def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 )
 def health(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Champion and challenger, quality, coverage, drift and decisions of every model; a drift report for each month."""
-    from dagster_app.lib.health_page import write_health_pages
+    from dagster_app.lib.site.health_page import write_health_pages
 
     written = write_health_pages(warehouse.get(), load_settings().site_dir)
     figures = {"models": written.model_count, "drift_reports": written.report_count}
@@ -87,8 +87,8 @@ def health(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 )
 def index(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Link everything published on one page."""
-    from dagster_app.lib.dbt_vars import loaded_company
-    from dagster_app.lib.site import write_index, write_model_cards
+    from dagster_app.lib.dbt.vars import loaded_company
+    from dagster_app.lib.site.pages import write_index, write_model_cards
 
     site = load_settings().site_dir
     with warehouse.get().connect(Role.MODEL) as connection:

@@ -4,8 +4,8 @@ from datetime import date
 
 import dagster as dg
 
-from dagster_app.lib.gate import pass_gate
-from dagster_app.lib.partitions import MONTHLY, ONE_RUN
+from dagster_app.lib.checks.blocking import pass_gate
+from dagster_app.lib.runs.partitions import MONTHLY, ONE_RUN
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
@@ -32,7 +32,7 @@ def prediction(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
     """One score with its ten strongest reasons for each target and customer of the month's cohort."""
-    from dagster_app.lib.score_report import score_and_describe
+    from dagster_app.lib.risk.score_report import score_and_describe
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
@@ -42,7 +42,7 @@ def prediction(
 @dg.asset(key=["ml", "alert"], deps=[["ml", "prediction"]], group_name="scoring", owners=[OWNER], kinds={"postgres"})
 def alert(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Alerts that the risk trigger raised, by policy; those too old to act on are set aside."""
-    from dagster_app.lib.outbox import expire_old, waiting
+    from dagster_app.lib.alerts.outbox import expire_old, waiting
 
     pass_gate(context, warehouse.get())
     with warehouse.get().connect(Role.MODEL) as connection:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_app.lib.gate import pass_gate
+from dagster_app.lib.checks.blocking import pass_gate
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 
@@ -33,7 +33,7 @@ def classifications(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Classify the messages that the active version has not read yet."""
-    from dagster_app.lib.message_training import classify_messages
+    from dagster_app.lib.messages.training import classify_messages
 
     pass_gate(context, warehouse.get())
     found = classify_messages(warehouse.get(), model_store, context.run_id)

@@ -5,8 +5,8 @@ from datetime import date
 
 import dagster as dg
 
-from dagster_app.lib.gate import pass_gate
-from dagster_app.lib.partitions import MONTHLY, ONE_RUN
+from dagster_app.lib.checks.blocking import pass_gate
+from dagster_app.lib.runs.partitions import MONTHLY, ONE_RUN
 from dagster_app.resources.warehouse import WarehouseResource
 
 OWNER = "team:data-science"
@@ -44,7 +44,7 @@ def recommendations(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Cluster and recommend for the run's months in order of time, each month replaced whole."""
-    from dagster_app.lib.recommending import recommend_months
+    from dagster_app.lib.recommendation.months import recommend_months
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]

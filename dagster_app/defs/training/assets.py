@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_app.lib.gate import pass_gate
+from dagster_app.lib.checks.blocking import pass_gate
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
@@ -27,7 +27,7 @@ REGISTRY = {
 )
 def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Matured labels, versioned: a corrected label is a further row, known later."""
-    from dagster_app.lib.label_store import label_counts, publish_labels
+    from dagster_app.lib.risk.labels import label_counts, publish_labels
 
     pass_gate(context, warehouse.get())
     with warehouse.get().connect(Role.MODEL) as connection:
@@ -60,8 +60,8 @@ def model(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Train each target on every label known by now, measure, register; the same data make no second version."""
-    from dagster_app.lib.risk_targets import by_target
-    from dagster_app.lib.training import train_target
+    from dagster_app.lib.risk.targets import by_target
+    from dagster_app.lib.risk.training import train_target
 
     pass_gate(context, warehouse.get())
     metadata = by_target(

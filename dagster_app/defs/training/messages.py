@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_app.lib.gate import pass_gate
+from dagster_app.lib.checks.blocking import pass_gate
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 
@@ -26,7 +26,7 @@ def message_classifier(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
     """Categories of messages, learned from every label known by now; the same labels make no second version."""
-    from dagster_app.lib.message_training import train_messages
+    from dagster_app.lib.messages.training import train_messages
 
     pass_gate(context, warehouse.get())
     return dg.MaterializeResult(metadata=train_messages(warehouse.get(), model_store).metadata())

@@ -11,10 +11,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from dagster_app.lib.dbt_manifest import manifest_contents
-from dagster_app.lib.dbt_translator import BellwetherTranslator
-from dagster_app.lib.gate import pass_gate
-from dagster_app.lib.partitions import MONTHLY, ONE_RUN
+from dagster_app.lib.checks.blocking import pass_gate
+from dagster_app.lib.dbt.manifest import manifest_contents
+from dagster_app.lib.dbt.translator import BellwetherTranslator
+from dagster_app.lib.runs.partitions import MONTHLY, ONE_RUN
 from dagster_app.resources.dbt import DbtResource
 
 MODEL_LAYER = "source:ml+ source:monitoring+"

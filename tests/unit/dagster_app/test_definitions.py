@@ -13,7 +13,7 @@ import pytest
 
 from dagster_app.definitions import defs
 from dagster_app.defs import automation
-from dagster_app.lib.dbt_manifest import manifest_contents
+from dagster_app.lib.dbt.manifest import manifest_contents
 
 ROOT = Path(__file__).resolve().parents[3]
 PROBE = """
@@ -25,7 +25,7 @@ class Refusing(socket.socket):
         raise OSError("definitions must not connect")
     connect_ex = connect
 socket.socket = Refusing
-import dagster_app.lib.dbt_manifest as manifest
+import dagster_app.lib.dbt.manifest as manifest
 manifest.prepare_manifest()
 began = time.process_time()
 from dagster_app.definitions import defs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ml.training import TrainingResult, train
+from ml.risk.training import TrainingResult, train
 from tests.unit.ml.world import CUT_OFF, FEATURES, TARGET, make_months
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ml.feature_list import FeatureList
-from ml.target import Target
+from ml.risk.target import Target
 
 SEOUL = ZoneInfo("Asia/Seoul")
 CUT_OFF = datetime(2025, 4, 1, tzinfo=SEOUL)

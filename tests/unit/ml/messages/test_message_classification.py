@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ml.bundle_folder import BundleError
+from ml.bundles.folder import BundleError
 from ml.messages.bundle import load, save
 from ml.messages.classification import classify
 from ml.messages.subjects import SubjectDictionary

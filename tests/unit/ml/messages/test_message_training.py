@@ -11,7 +11,7 @@ from ml.messages.card import render
 from ml.messages.subjects import SubjectDictionary
 from ml.messages.taxonomy import Taxonomy
 from ml.messages.training import MessageTraining, train_classifier, usable_rows
-from ml.pipeline import TrainingDataError
+from ml.risk.pipeline import TrainingDataError
 from tests.unit.ml.messages.letters import TRAINED_AT, TREE, letters, tree
 
 

@@ -1,0 +1,247 @@
+"""Commands about the database itself: `bellwether db ...`.
+
+Does not belong here: records and builds (`load`, `run`); what the commands do (`warehouse.server`,
+`warehouse.migrate`, `warehouse.backup`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The database: an embedded PostgreSQL, or your own by BELLWETHER_DATABASE_URL.\n\n"
+    "The embedded server starts with the first command that needs it and stops with the last. "
+    "`bellwether db start` keeps it running, for the Dagster UI, psql and the docs side by side.",
+)
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded server and leave it running until `bellwether db stop`.
+
+    Prints its address and port. Starting twice is as good as once. With BELLWETHER_DATABASE_URL nothing is
+    started: the command checks that your server can be reached.
+
+    Example: `bellwether db start && bellwether db psql`
+    """
+    from warehouse.connection import open_warehouse
+    from warehouse.server import EmbeddedServer
+    from warehouse.settings import load_settings
+
+    settings = load_settings()
+    if settings.database_url:
+        with open_warehouse(settings, migrate=False) as warehouse:
+            typer.echo(f"Your own server answers; database {warehouse.database}. Nothing to start.")
+        return
+    endpoint = EmbeddedServer(settings.home).keep()
+    typer.echo(
+        f"PostgreSQL runs on 127.0.0.1:{endpoint.port} and in {endpoint.socket_dir}, until `bellwether db stop`."
+    )
+    typer.echo("Next: `bellwether db status`, `bellwether db psql`, `bellwether ui`.")
+
+
+@app.command()
+def stop(
+    force: Annotated[bool, typer.Option("--force", help="Stop it under the processes that use it.")] = False,
+) -> None:
+    """Stop the embedded server, or let it stop with the last process that uses it.
+
+    Example: `bellwether db stop --force`
+    """
+    from warehouse.server import EmbeddedServer
+    from warehouse.settings import load_settings
+
+    if EmbeddedServer(load_settings().home).stop(force=force):
+        typer.echo("PostgreSQL is stopped. The data stay; the next command that needs it starts it again.")
+    else:
+        typer.echo("Other processes use it: it stops with the last of them (`--force` stops it now).")
+
+
+@app.command()
+def status() -> None:
+    """Show server, version, address, size, companies, schema revision, rows without a partition.
+
+    Starts nothing. Example: `bellwether db status`
+    """
+    from cli.db_status import show_status
+    from warehouse.settings import load_settings
+
+    show_status(load_settings())
+
+
+@app.command()
+def url() -> None:
+    """Print the address of the company's database, with its password, for other programs.
+
+    The embedded server must be kept running for them: `bellwether db start`.
+
+    Example: `psql "$(bellwether db url)"`
+    """
+    from warehouse.connection import open_warehouse
+    from warehouse.server import EmbeddedServer
+
+    with open_warehouse(migrate=False) as warehouse:
+        typer.echo(warehouse.url)
+        if warehouse.kind == "embedded" and not EmbeddedServer(warehouse.settings.home).is_kept:
+            typer.echo("The server stops with this command; `bellwether db start` keeps it running.", err=True)
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def psql(
+    context: typer.Context,
+    role: Annotated[
+        str | None, typer.Option(help="Work as owner, loader, transformer, model, analyst or manager.")
+    ] = None,
+) -> None:
+    """Open psql on the company's database; further words are psql's own.
+
+    Examples: `bellwether db psql`, `bellwether db psql --role analyst -c 'select * from analytics.risk_trends'`
+    """
+    import signal
+    import subprocess
+
+    from warehouse.backup import client_environment, matching_program
+    from warehouse.connection import Role, open_warehouse
+    from warehouse.errors import BellwetherError
+
+    if role is not None and role.upper() not in Role.__members__:
+        raise BellwetherError(f"There is no role {role!r}.", "--role", f"one of {', '.join(Role.__members__).lower()}")
+    with open_warehouse() as warehouse:
+        environment = client_environment(warehouse)
+        if role is not None:
+            environment["PGOPTIONS"] = f"-c role={Role[role.upper()].value}"
+        program = str(matching_program(warehouse, "psql"))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's: it cancels a query
+        raise typer.Exit(subprocess.run([program, *context.args], env=environment, check=False).returncode)  # noqa: S603
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the schema up to date and print its revision. Every command that opens the warehouse does so too.
+
+    Example: `bellwether db migrate`
+    """
+    from warehouse import migrate as schema
+    from warehouse.connection import open_warehouse
+
+    with open_warehouse() as warehouse:
+        typer.echo(f"Database {warehouse.database} is at revision {schema.current(warehouse)}.")
+
+
+@app.command()
+def rollback(
+    revision: Annotated[str, typer.Argument(help="Revision to go back to: four digits, -1, or base.")] = "-1",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take schema revisions back; tables they made go, with their rows.
+
+    Make a backup first. The next command that opens the warehouse brings it up to date again.
+
+    Example: `bellwether db backup before.dump && bellwether db rollback 0008`
+    """
+    from warehouse import migrate as schema
+    from warehouse.connection import open_warehouse
+
+    with open_warehouse(migrate=False) as warehouse:
+        if not yes:
+            typer.confirm(f"Take {warehouse.database} back to {revision}? Rows of dropped tables are lost.", abort=True)
+        reached = schema.downgrade(warehouse, revision)
+        typer.echo(f"Database {warehouse.database} is at revision {reached or 'none'}.")
+
+
+@app.command()
+def history() -> None:
+    """List the revisions of the schema and which of them this database has.
+
+    Example: `bellwether db history`
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from warehouse import migrate as schema
+    from warehouse.connection import open_warehouse
+
+    with open_warehouse(migrate=False) as warehouse:
+        table = Table("revision", "applied", "what it brings", title=f"Schema of {warehouse.database}")
+        for step in schema.history(warehouse):
+            table.add_row(step.revision, "yes" if step.is_applied else "no", step.summary)
+        Console().print(table)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
+    """Write the company's database into one compressed file, while others go on working.
+
+    Model bundles are files of the home folder (`models/`): copy them beside it.
+
+    Example: `bellwether db backup backups/2025-12-31.dump`
+    """
+    from warehouse.backup import backup as write
+    from warehouse.connection import open_warehouse
+
+    with open_warehouse(migrate=False) as warehouse:
+        written = write(warehouse, file)
+    typer.echo(f"{written} holds {warehouse.database} ({written.stat().st_size / 1e6:.1f} MB).")
+    typer.echo(f"Back: `bellwether --company NEW_NAME db restore {file}`")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="File that `backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the database if it exists.")] = False,
+) -> None:
+    """Bring a backup back into a new database: `--company` names it, or BELLWETHER_DATABASE_URL.
+
+    A database that exists is replaced only with --force, and only when the copy is complete.
+
+    Example: `bellwether --company rehearsal db restore backups/2025-12-31.dump`
+    """
+    from warehouse.backup import restore as bring_back
+    from warehouse.databases import target_warehouse
+    from warehouse.settings import load_settings
+
+    warehouse = target_warehouse(load_settings())
+    bring_back(warehouse, file, force=force)
+    typer.echo(f"Database {warehouse.database} holds the backup. Look: `bellwether db status`")
+
+
+@app.command()
+def rehearse() -> None:
+    """Prove that a backup brings everything back: restore one beside the warehouse and compare every table.
+
+    Compares row counts and checksums, then drops the copy. Exits with 1 if a table differs.
+
+    Example: `bellwether db rehearse`
+    """
+    from warehouse.connection import open_warehouse
+    from warehouse.rehearsal import rehearse as compare_with_its_backup
+
+    with open_warehouse() as warehouse:
+        found = compare_with_its_backup(warehouse, warehouse.settings.home)
+        for one in found.differences:
+            typer.echo(f"{one.table} differs: (rows, checksum) {one.original} here, {one.copy} in the copy")
+        typer.echo(f"{found.tables} tables with {found.rows:,} rows compared, {len(found.differences)} differ.")
+    if found.differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def maintain() -> None:
+    """Give back the space of replaced rows and renew the planner's statistics (vacuum analyze).
+
+    PostgreSQL does so by itself in the background; after a large back-fill this does it now.
+
+    Example: `bellwether db maintain`
+    """
+    from warehouse.connection import open_warehouse
+
+    with open_warehouse() as warehouse, warehouse.connect(autocommit=True) as connection:
+        connection.execute("vacuum (analyze)")
+        typer.echo(f"Database {warehouse.database} is vacuumed and analysed.")

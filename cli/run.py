@@ -1,0 +1,65 @@
+"""``bellwether run``: bring one company's warehouse up to date and say what it shows.
+
+Only the command line belongs here: options, progress, the closing summary. What runs is `dagster_app.lib.runs.runner`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import BellwetherError
+
+
+def run(
+    package: Annotated[
+        Path | None, typer.Option(help="Data package: a folder with package.yml. None: the simulated company.")
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(help="A file the package leaves to you: PATH, or KEY=PATH where it names several. Repeatable."),
+    ] = None,
+    customers: Annotated[int, typer.Option(help="Customers of the simulated company.")] = 2000,
+    months: Annotated[int, typer.Option(help="Monthly snapshots of the simulated company.")] = 24,
+    seed: Annotated[int, typer.Option(help="Same size and seed: the same company.")] = 7,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A risk target to ask of the simulated company, repeatable: churn (default), payment_default."
+        ),
+    ] = None,
+) -> None:
+    """Load, build, train, score, check and publish; what has not changed is not done again.
+
+    Examples
+    --------
+    - `bellwether run` on the simulated company
+    - `bellwether run --target churn --target payment_default` with a second model on its invoices
+    - `bellwether run --package my_company/` on your own records
+    - `bellwether run --package examples/bank_churn --file Churn_Modelling.csv` on the public bank file
+    """
+    from cli.load import parse_files
+    from cli.run_progress import showing_progress
+    from cli.run_report import show_summary
+
+    with showing_progress() as elapsed:
+        from dagster_app.lib.runs.package_source import PackageSource
+        from dagster_app.lib.runs.runner import run_company
+
+        if file and package is None:
+            raise BellwetherError("--file belongs to a package.", remedy="name its folder with --package")
+        if target and package is not None:
+            raise BellwetherError("--target is for the simulated company.", remedy="write targets: into package.yml")
+        files = {key: path.absolute() for key, path in parse_files(file or []).items()}
+        source = PackageSource(
+            package=package,
+            files=files,
+            customers=customers,
+            months=months,
+            seed=seed,
+            targets=tuple(target or ["churn"]),
+        )
+        summary = run_company(source)
+    show_summary(summary, elapsed())

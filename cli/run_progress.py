@@ -1,0 +1,86 @@
+"""Show how far a run is: the stage, the step in it, the time spent and the time left.
+
+Only display belongs here; who reports is `dagster_app.lib.runs.progress`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from dagster_app.lib.runs.progress import Progress as Report
+
+STEPS = {
+    "sample": (3, "simulate the company"),
+    "loading": (12, "load files"),
+    "foundation": (8, "stage raw tables"),
+    "monthly": (27, "build features"),
+    "outcomes": (6, "derive outcomes"),
+    "training": (24, "train and test the model"),
+    "scoring": (4, "score customers"),
+    "categories": (10, "learn message categories"),
+    "messages": (6, "read messages"),
+    "recommendations": (5, "recommend offers"),
+    "marts": (10, "build marts"),
+    "publish": (6, "publish pages"),
+}
+"""Weight of each step in the whole run, from measured runs of the sample company, and its name for people."""
+
+
+class RunDisplay:
+    """One bar over the whole run; a line stays for each finished step."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("start", total=sum(weight for weight, _ in STEPS.values()))
+        self._current = ""
+        self._began = time.monotonic()
+
+    def show(self, report: Report) -> None:
+        """Take one report; steps without a weight only change the words."""
+        if report.step not in STEPS:
+            return
+        if report.step != self._current:
+            self.finish_step()
+            self._current, self._began = report.step, time.monotonic()
+        weight, words = STEPS[report.step]
+        share = min(report.done / report.total, 1.0) if report.total else 0.0
+        names = list(STEPS)
+        before = sum(STEPS[name][0] for name in names[: names.index(report.step)])
+        detail = f"{words}: {report.detail}" if report.detail else words
+        self._progress.update(self._task, description=detail[:60], completed=before + weight * share)
+
+    def finish_step(self) -> None:
+        """Leave a line about the step that has ended."""
+        if self._current:
+            seconds = time.monotonic() - self._began
+            self._progress.console.print(f"  {STEPS[self._current][1]:<28} {seconds:6.1f} s", highlight=False)
+            self._current = ""
+
+
+@contextmanager
+def showing_progress() -> Iterator[Callable[[], float]]:
+    """Show reports for the length of a block; yields the seconds since it began."""
+    began = time.monotonic()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("spent"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(), transient=True) as bars:
+        display = RunDisplay(bars)
+        from dagster_app.lib.runs.progress import listening
+
+        with listening(display.show):
+            yield lambda: time.monotonic() - began
+        display.finish_step()

@@ -1,0 +1,40 @@
+"""``bellwether score``: score one month with the active model, through the asset graph."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import BellwetherError
+
+
+def score(
+    month: Annotated[
+        str | None, typer.Option(help="Snapshot month; none: the newest that is built.", metavar="YYYY-MM")
+    ] = None,
+) -> None:
+    """Score a month's customers with the active model and refresh the marts.
+
+    A month scored again is the same month: rows that did not change are not touched.
+
+    Example: `bellwether score --month 2025-12`
+    """
+    from rich.console import Console
+
+    from cli.run_progress import showing_progress
+    from cli.run_report import show_summary
+    from dagster_app.lib.runs.runner import score_month
+    from dagster_app.lib.runs.summary import summarise
+    from warehouse.connection import open_warehouse
+    from warehouse.months import parse_month
+
+    try:
+        wanted = parse_month(month) if month else None
+    except ValueError as error:
+        raise BellwetherError(str(error), where="--month") from error
+    with open_warehouse() as warehouse:
+        with showing_progress() as elapsed:
+            scored = score_month(warehouse, wanted)
+        Console().print(f"Scored {scored:%Y-%m}.")
+        show_summary(summarise(warehouse, is_unchanged=False), elapsed())

@@ -1,0 +1,76 @@
+"""``bellwether ui``: Dagster's web server and daemon on the instance that runs use."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import BellwetherError
+
+
+def ui(
+    host: Annotated[str, typer.Option(help="Address to listen on; the default is reachable from here only.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="Port of the web server.")] = 3000,
+    daemon: Annotated[bool, typer.Option(help="Run schedules and sensors too.")] = True,
+    daemon_only: Annotated[bool, typer.Option("--daemon-only", help="Run schedules and sensors alone.")] = False,
+) -> None:
+    """Serve the Dagster UI, and run schedules and sensors, until interrupted.
+
+    The UI shows every run of `bellwether run`, the asset graph with its checks, and can back-fill a month.
+    It has no sign-in of its own: listen elsewhere than on this machine only behind a proxy that has one.
+    """
+    from dagster_app.lib.runs.instance import prepare_instance
+    from warehouse.connection import open_warehouse
+    from warehouse.settings import load_settings
+
+    settings = load_settings()
+    with open_warehouse(settings) as warehouse:
+        workspace = ["--workspace", str(prepare_instance(settings, warehouse) / "workspace.yaml")]
+        commands = []
+        if not daemon_only:
+            address = ["--host", host, "--port", str(port)]
+            commands.append([sys.executable, "-m", "dagster_webserver", *address, *workspace])
+            typer.echo(f"Dagster UI: http://{host}:{port}  (stop with Ctrl-C)")
+        if daemon or daemon_only:
+            commands.append([sys.executable, "-m", "dagster._daemon", "run", *workspace])
+        serve(commands)
+
+
+def serve(commands: list[list[str]]) -> None:
+    """Run processes until one ends or the terminal interrupts; the others are stopped then.
+
+    Raises
+    ------
+    BellwetherError
+        If one of them ended with an error.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own interpreter and modules
+    try:
+        while all(process.poll() is None for process in running):
+            time.sleep(0.5)
+        failed = [process for process in running if process.returncode]
+        if failed:
+            raise BellwetherError(
+                f"{failed[0].args!r} ended with code {failed[0].returncode}.",
+                remedy="the lines above say why; a port in use is changed with --port",
+            )
+    except KeyboardInterrupt:
+        typer.echo("stopping")
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=30)

@@ -1,0 +1,99 @@
+"""Mending a model: a trigger trains a challenger, it scores in the shadow, the gate decides, a promotion is watched.
+
+Without a waiting trigger, challenger or watch each of these does nothing.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_app.lib.checks.blocking import failing_checks, pass_gate
+from dagster_app.resources.model_store import ModelStore
+from dagster_app.resources.warehouse import WarehouseResource
+
+OWNER = "team:data-science"
+
+
+@dg.asset(
+    key=["ml", "challenger"],
+    deps=[
+        ["ml", "label"],
+        ["analytics", "customer_features"],
+        ["analytics", "feature_dictionary"],
+        ["intermediate", "int_risk__target_economics"],
+        ["intermediate", "int_outcomes__target"],
+        ["intermediate", "int_outcomes__cohort"],
+        ["staging", "stg_crm__customer"],
+    ],
+    group_name="training",
+    owners=[OWNER],
+    kinds={"python", "lightgbm", "postgres"},
+)
+def challenger(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
+) -> dg.MaterializeResult[None]:
+    """Train a version for a waiting trigger and score beside the champion; nobody acts on its scores."""
+    from dagster_app.lib.promotion.challenger import challenge
+    from dagster_app.lib.risk.targets import by_target
+
+    pass_gate(context, warehouse.get())
+    opened = warehouse.get()
+    said = by_target(opened, lambda of: challenge(opened, model_store, of.name, of.model_name, context.run_id))
+    return dg.MaterializeResult(metadata=said)
+
+
+@dg.multi_asset(
+    name="promotion_gate",
+    specs=[
+        dg.AssetSpec(
+            ["ml", name],
+            deps=[["ml", "challenger"], ["ml", "label"], ["staging", "protected_segment"]],
+            description=description,
+            group_name="training",
+            owners=[OWNER],
+            kinds={"python", "postgres"},
+        )
+        for name, description in {
+            "retraining": "Every attempt at a better version with the verdict of the gate.",
+            "promotion_override": "Who promoted a version against the gate, and why; people write it.",
+        }.items()
+    ],
+)
+def promotion_gate(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Compare each challenger with the champion where labels have matured; promote what is certainly better."""
+    from dagster_app.lib.promotion.comparison import decide_waiting
+    from dagster_app.lib.risk.targets import by_target
+
+    failed = failing_checks(context, warehouse.get())
+    opened = warehouse.get()
+    metadata = by_target(
+        opened,
+        lambda of: {
+            f"attempt_{number}": dg.MetadataValue.json(item)
+            for number, item in enumerate(decide_waiting(opened, of.name, of.model_name, failed), start=1)
+        },
+    )
+    for key in sorted(context.selected_asset_keys):
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+@dg.asset(
+    key=["ml", "promotion_watch"],
+    deps=[["ml", "retraining"], ["ml", "label"]],
+    group_name="training",
+    owners=[OWNER],
+    kinds={"python", "postgres"},
+)
+def promotion_watch(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
+) -> dg.MaterializeResult[None]:
+    """Hold a newly promoted version against the one it replaced; if it leaves its band the previous one returns."""
+    from dagster_app.lib.promotion.watch import watch
+    from dagster_app.lib.risk.targets import by_target
+
+    pass_gate(context, warehouse.get())
+    opened = warehouse.get()
+    said = by_target(opened, lambda of: watch(opened, model_store, of.name, of.model_name, context.run_id))
+    return dg.MaterializeResult(metadata=said)

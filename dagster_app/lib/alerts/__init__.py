@@ -1,0 +1,1 @@
+"""Alerts on their way out: the outbox and the channels."""

@@ -1,0 +1,1 @@
+"""The message classifier: inputs, training, stored classifications."""

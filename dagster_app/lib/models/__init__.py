@@ -1,0 +1,1 @@
+"""What every kind of model shares: the registry, cards, the optional log of trainings."""

@@ -1,0 +1,1 @@
+"""Whether models are still right: drift, estimated and realised quality, label coverage, their alerts."""

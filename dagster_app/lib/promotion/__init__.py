@@ -1,0 +1,1 @@
+"""Which version is in production: challengers, comparison with the champion, watch after a promotion."""

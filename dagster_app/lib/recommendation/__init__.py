@@ -1,0 +1,1 @@
+"""Recommendations: choice of the method, months in order of time, stored rows."""

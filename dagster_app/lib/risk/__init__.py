@@ -1,0 +1,1 @@
+"""The risk models: targets, inputs, labels, training, scoring, stored predictions."""

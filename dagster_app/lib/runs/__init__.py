@@ -1,0 +1,1 @@
+"""Runs of the pipeline: a whole company, one stage, months, partitions, requests, failures, progress, summary."""

@@ -1,0 +1,1 @@
+"""Published pages: documentation, model cards, the health of the models."""

@@ -1,0 +1,111 @@
+"""Write the published pages under ``home/site``: dbt docs, model cards and the page that links them.
+
+Every page works without a network: what would load from elsewhere is cut out. Data Docs are written by
+`expectations`, the health of the models by `health_page`; serving belongs to the command line.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from psycopg import Connection
+
+from dagster_app.lib.dbt.invocation import invoke, raise_for_failure, target_path, write_manifest
+from dagster_app.lib.dbt.vars import dbt_vars
+from dagster_app.lib.models.cards import card_path
+from dagster_app.lib.recommendation.method_choice import MODEL as RECOMMENDER
+from warehouse.connection import Warehouse
+
+TEMPLATES = Path(__file__).parent / "templates"
+EXTERNAL = re.compile(
+    r"<link\b[^>]*href=[\"']?(?:https?:)?//[^>]*>"
+    r"|<script\b[^>]*src=[\"']?(?:https?:)?//[^>]*>\s*</script>"
+    r"|@import\s+url\([\"']?(?:https?:)?//[^)]*\);?"
+    r"|<iframe\b[^>]*>(?:\s*</iframe>)?"
+    r"|<noscript>.*?</noscript>",
+    re.IGNORECASE | re.DOTALL,
+)
+TRACKER = re.compile(
+    r"https?://[a-z0-9.-]*(?:snowplow|getdbt|googletagmanager|google-analytics|fonts\.g)[^\"'\s)]*", re.I
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One model version's card as the index page lists it."""
+
+    model_name: str
+    version: str
+    is_active: bool
+    address: str
+
+
+def write_dbt_docs(warehouse: Warehouse, site: Path, run_id: str) -> int:
+    """Write dbt's documentation as one self-contained page; return its size in bytes."""
+    target = target_path(f"docs-{run_id[:8]}")
+    write_manifest(target, warehouse.dbt_environment())
+    arguments = ["docs", "generate", "--static", "--no-compile", "--vars", dbt_vars(warehouse)]
+    raise_for_failure(invoke(arguments, connection=warehouse.dbt_environment(), target=target), target)
+    page = without_external((target / "static_index.html").read_text(encoding="utf-8"))
+    folder = site / "dbt"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    return len(page.encode())
+
+
+def without_external(page: str) -> str:
+    """Cut style sheets, scripts, fonts and trackers that would be loaded from elsewhere."""
+    return TRACKER.sub("about:blank", EXTERNAL.sub("", page))
+
+
+def write_model_cards(connection: Connection[Any], site: Path) -> list[Card]:
+    """Copy the card of every registered version to the site, newest first.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the card of a registered version is missing.
+    """
+    rows = connection.execute("select model_name, version, is_active from ml.model_version order by id desc").fetchall()
+    cards = []
+    for model_name, version, is_active in rows:
+        address = f"models/{version}.html"
+        (site / "models").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(card_path(model_name, version), site / address)
+        cards.append(Card(model_name, version, is_active, address))
+    return [*cards, *_recommender_cards(site)]
+
+
+def _recommender_cards(site: Path) -> list[Card]:
+    """Copy the cards of the recommender, which is no trained bundle and stands in no registry: a choice by quarter."""
+    written = sorted(card_path(RECOMMENDER, "any").parent.glob("*.html"), reverse=True)
+    cards = []
+    for place, card in enumerate(written):
+        address = f"models/{card.name}"
+        (site / "models").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(card, site / address)
+        cards.append(Card(RECOMMENDER, card.stem, place == 0, address))
+    return cards
+
+
+def write_index(site: Path, company: str, is_simulated: bool, cards: Sequence[Card]) -> Path:
+    """Write the page that links everything published."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
+    page = environment.get_template("index.html").render(
+        company=company,
+        is_simulated=is_simulated,
+        cards=cards,
+        has_dbt_docs=(site / "dbt" / "index.html").exists(),
+        has_health=(site / "health" / "index.html").exists(),
+        has_data_docs=(site / "data_docs" / "index.html").exists(),
+    )
+    site.mkdir(parents=True, exist_ok=True)
+    path = site / "index.html"
+    path.write_text(page, encoding="utf-8")
+    return path

@@ -1,0 +1,1 @@
+"""Model cards: page template and figure that all models share."""

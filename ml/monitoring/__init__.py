@@ -1,0 +1,1 @@
+"""Whether a model is still right: drift, estimated quality, realised quality."""

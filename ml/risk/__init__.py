@@ -1,0 +1,1 @@
+"""The risk model: preprocessing, training, backtest, calibration, bundle, scoring with reasons, card."""
