@@ -47,7 +47,7 @@ found as (
   select * from newest
   union all
   select 'estimated_performance', model_version, as_of_date, value, lower_bound, upper_bound, row_count
-  from ml.monitoring.performance_estimate
+  from ml.performance_estimate
   where metric_name = 'auc_roc'
 )
 
