@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.test_pages import hosts_asked, open_page, wait
 
-STAGES = ("ingest", "staging_source", "intermediate_customer", "marts_churn", "training", "scoring", "publishing")
+STAGES = ("ingest", "staging_deskroom", "intermediate_customer", "marts_retention", "training", "scoring", "publishing")
 
 
 def test_the_graph_shows_the_road_from_files_to_pages(browser: webdriver.Chrome, ui: str) -> None:
@@ -52,5 +52,5 @@ def test_runs_of_the_command_stand_in_the_list(browser: webdriver.Chrome, ui: st
 def test_the_ui_asks_no_other_host(browser: webdriver.Chrome, ui: str) -> None:
     browser.get_log("performance")
     browser.get(f"{ui}/asset-groups")
-    wait(browser).until(lambda shown: "staging_source" in shown.find_element(By.TAG_NAME, "body").text)
+    wait(browser).until(lambda shown: "staging_deskroom" in shown.find_element(By.TAG_NAME, "body").text)
     assert hosts_asked(browser) == {"127.0.0.1"}

@@ -67,8 +67,8 @@ def test_the_first_page_leads_to_everything(browser: webdriver.Chrome, pages: st
 def test_lineage_leads_from_raw_records_to_features(browser: webdriver.Chrome, pages: str) -> None:
     drawn = lineage(browser, pages, "customer_features")
     assert {
-        "source.bellwether.source.user_monthly_features",
-        "model.bellwether.stg_source__snapshot",
+        "source.bellwether.deskroom.user_monthly_features",
+        "model.bellwether.base_deskroom__snapshot",
         "model.bellwether.int_customer__features",
         "model.bellwether.customer_features",
     } <= set(drawn["nodes"])

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.faults
 KNOWN = "select ccod, snapshot_month, known_at, content_hash from source.user_monthly_features order by 1, 2, 3"
 FAIL_ON_WARNINGS = ("--warn-error-options", '{"error": ["LogTestResult"]}')
 MISSING = "snapshot_month = '2025-08-01'"
-STAGED = "staging.stg_source__snapshot"
+STAGED = "staging.base_deskroom__snapshot"
 LABELS = """
 select customer_code, as_of_date, label, known_at from intermediate.int_outcomes__label
 where as_of_date <> '2025-09-01' order by 1, 2
@@ -77,7 +77,7 @@ def test_a_document_that_is_no_longer_delivered_blocks_its_month_and_no_other(
 
 def judge(warehouse: Warehouse, name: str) -> list[str]:
     """Build and check a month; returns what blocks it."""
-    build_models(warehouse, "+stg_source__snapshot", timezone="Asia/Seoul", months=[name])
+    build_models(warehouse, "+base_deskroom__snapshot", timezone="Asia/Seoul", months=[name])
     run_suite(warehouse, STAGED, name)
     with warehouse.connect(Role.MODEL) as connection:
         return [str(one) for one in blocking_failures(connection, [STAGED], name)]
@@ -107,10 +107,10 @@ def test_a_month_left_out_is_said_changes_no_other_label_and_is_whole_when_it_co
             connection.execute(f"delete from source.{table} where {MISSING}")
     rest = [name for name in MONTHS if name != "2025-08-01"]
     with pytest.raises(Exception, match="assert_no_month_of_snapshots_is_missing"):
-        build_models(warehouse, "stg_source__month", with_tests=True, flags=FAIL_ON_WARNINGS)
+        build_models(warehouse, "base_deskroom__month", with_tests=True, flags=FAIL_ON_WARNINGS)
     build_models(warehouse, "+int_outcomes__label", months=rest)
     assert rows(warehouse, LABELS) == whole
     with warehouse.connect(Role.OWNER) as connection, recovery():
         for table in ("user_monthly_features", "load_month"):
             connection.execute(f"insert into source.{table} overriding system value select * from quarantine.{table}")
-    build_models(warehouse, "stg_source__month", with_tests=True)
+    build_models(warehouse, "base_deskroom__month", with_tests=True)

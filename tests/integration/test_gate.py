@@ -9,7 +9,7 @@ from dagster_app.lib.checks import blocking as gate
 from warehouse.checks import CheckRecord, record_checks
 from warehouse.connection import Role, Warehouse
 
-RELATION = "staging.stg_source__snapshot"
+RELATION = "staging.base_deskroom__snapshot"
 
 
 def record(
@@ -63,7 +63,7 @@ def test_a_failed_month_stops_its_own_month_and_what_has_no_months(warehouse: Wa
 
 def test_a_failure_elsewhere_stops_nothing(warehouse: Warehouse) -> None:
     record(warehouse, passed=False)
-    gate.require_passed(warehouse, ["staging.stg_source__message"], [None])
+    gate.require_passed(warehouse, ["staging.stg_deskroom__message"], [None])
 
 
 def test_a_check_that_no_longer_exists_stops_nothing(warehouse: Warehouse) -> None:
@@ -75,7 +75,7 @@ def test_upstream_reaches_from_scores_to_raw_tables() -> None:
     upstream = gate.relations_upstream(frozenset([dg.AssetKey(["ml", "prediction"])]))
     assert {
         "source.user_monthly_features",
-        "staging.stg_source__snapshot",
+        "staging.base_deskroom__snapshot",
         "analytics.customer_features",
         "intermediate.int_outcomes__label",
         "ml.label",

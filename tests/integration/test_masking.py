@@ -39,7 +39,7 @@ def test_an_analyst_reads_no_name_from_the_documented_view(risk_world: Warehouse
 
 def test_an_analyst_cannot_become_a_manager_nor_read_below_the_marts(risk_world: Warehouse) -> None:
     with risk_world.connect(Role.ANALYST, autocommit=True) as connection:
-        for relation in ("crm.customer", "staging.stg_crm__customer", "intermediate.int_risk__latest_score"):
+        for relation in ("crm.customer", "staging.stg_crm__customer", "intermediate.int_risk__latest_documented_score"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"select 1 from {relation} limit 1")  # type: ignore[arg-type]
 

@@ -31,7 +31,7 @@ def company(embedded_server: DatabaseServer, tmp_path_factory: pytest.TempPathFa
     package = generate(folder / "package", SampleOptions(customers=400, months=3, end_month=date(2025, 12, 1)))
     load_package(warehouse, DataPackage.read(package))
     build_models(warehouse, "+customer_features", "+int_recommendation__customer", "int_recommendation__holding")
-    build_models(warehouse, "stg_source__potential_user", "stg_source__industry_code")
+    build_models(warehouse, "stg_deskroom__potential_user", "stg_deskroom__industry_code")
     for month in MONTHS:
         recommend_and_write(warehouse, month)
     build_models(warehouse, "stg_ml__*", "stg_crm__customer")
@@ -129,7 +129,7 @@ def test_every_customer_and_prospect_has_its_row(company: Warehouse) -> None:
         "select (select count(*) from analytics.user_recommendation), "
         "(select count(*) from intermediate.int_recommendation__customer where snapshot_month >= '2025-11-01'), "
         "(select count(*) from analytics.potential_user_recommendation), "
-        "(select count(*) from staging.stg_source__potential_user where snapshot_month >= '2025-11-01')",
+        "(select count(*) from staging.stg_deskroom__potential_user where snapshot_month >= '2025-11-01')",
     )[0]
     assert counted[0] == counted[1] > 0
     assert counted[2] == counted[3] > 0

@@ -12,9 +12,9 @@ OWNER = "team:data-science"
 @dg.asset(
     key=["ml", "message_classifier"],
     deps=[
-        ["staging", "stg_source__message"],
-        ["staging", "stg_source__message_label"],
-        ["staging", "stg_source__voc_category"],
+        ["staging", "stg_deskroom__message"],
+        ["staging", "stg_deskroom__message_label"],
+        ["staging", "stg_deskroom__voc_category"],
         ["intermediate", "int_voc__category_successor"],
         ["staging", "subject_dictionary"],
     ],

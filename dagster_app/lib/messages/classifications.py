@@ -36,7 +36,7 @@ select
   classified.keywords, classified.bug_type, classified.is_unknown, classified.confidence,
   md5(coalesce(message.content, '')), %(run_id)s
 from classified
-inner join staging.stg_source__message as message
+inner join staging.stg_deskroom__message as message
   on classified.message_id = message.message_id
 order by classified.message_id
 on conflict (message_id, model_version) do nothing

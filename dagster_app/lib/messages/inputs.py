@@ -28,8 +28,8 @@ select
   label.is_claim,
   message.received_at,
   label.known_at as labelled_at
-from staging.stg_source__message_label as label
-inner join staging.stg_source__message as message
+from staging.stg_deskroom__message_label as label
+inner join staging.stg_deskroom__message as message
   on label.reception_number = message.reception_number
 left join intermediate.int_voc__category_successor as successor
   on label.voc_id = successor.voc_id
@@ -38,15 +38,15 @@ order by message.message_id, label.known_at
 """
 TAXONOMY = """
 select voc_id, parent_voc_id as parent_id, category_name as name, category_level as level
-from staging.stg_source__voc_category
+from staging.stg_deskroom__voc_category
 where valid_to is null
 order by category_level, voc_id
 """
 DICTIONARY = "select term, subject from staging.subject_dictionary order by term"
-CUT_OFF = "select max(known_at) from staging.stg_source__message_label"
+CUT_OFF = "select max(known_at) from staging.stg_deskroom__message_label"
 UNCLASSIFIED = """
 select message.message_id, message.content
-from staging.stg_source__message as message
+from staging.stg_deskroom__message as message
 where not exists (
   select 1
   from ml.message_classification as classification

@@ -52,7 +52,7 @@ from intermediate.int_recommendation__holding where snapshot_month = %(month)s g
 """
 PROSPECTS = """
 select prospect_key, industry_code, sido, site_area_m2
-from staging.stg_source__potential_user where snapshot_month = %(month)s
+from staging.stg_deskroom__potential_user where snapshot_month = %(month)s
 """
 PREVIOUS = """
 select subject_key as customer_code, cluster_id
@@ -60,7 +60,7 @@ from ml.customer_cluster where snapshot_month = %(last_month)s and subject_kind 
 """
 LARGEST = "select coalesce(max(cluster_id), 0) from ml.cluster where snapshot_month < %(month)s"
 INDUSTRIES = (
-    "select industry_code, industry_name from staging.stg_source__industry_code where industry_name is not null"
+    "select industry_code, industry_name from staging.stg_deskroom__industry_code where industry_name is not null"
 )
 # in order of reference: what is referred to is deleted last and written first
 TABLES = ("ml.cluster", "ml.customer_cluster", "ml.recommendation", "ml.similar_customer")

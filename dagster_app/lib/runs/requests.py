@@ -39,9 +39,9 @@ select
   count(*),
   count(*) filter (where said.voc_id is distinct from label.voc_id),
   max(label.known_at)
-from staging.stg_source__message_label as label
+from staging.stg_deskroom__message_label as label
 cross join newest
-inner join staging.stg_source__message as message
+inner join staging.stg_deskroom__message as message
   on label.reception_number = message.reception_number
 inner join ml.model_version as active
   on active.model_name = 'voc' and active.is_active

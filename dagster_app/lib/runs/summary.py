@@ -14,7 +14,7 @@ from warehouse.connection import Role, Warehouse
 SCORES = """
 with newest as (
   select target_name, max(as_of_date) as as_of_date
-  from intermediate.int_risk__newest_score
+  from intermediate.int_risk__latest_score_by_target
   group by target_name
 )
 
@@ -28,7 +28,7 @@ select
 from intermediate.int_outcomes__target as target
 inner join newest
   on target.target_name = newest.target_name
-inner join intermediate.int_risk__newest_score as score
+inner join intermediate.int_risk__latest_score_by_target as score
   on newest.target_name = score.target_name
   and newest.as_of_date = score.as_of_date
 inner join intermediate.int_risk__target_economics as economics

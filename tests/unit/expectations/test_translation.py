@@ -55,8 +55,9 @@ def test_scores_may_be_missing_only_where_no_model_serves() -> None:
 
 
 def test_snapshots_may_lack_contracts_only_where_the_company_keeps_none() -> None:
-    assert "filled_ratio_min" in figures("staging.stg_source__snapshot", References(rows=9), MONTH)
-    assert "filled_ratio_min" not in figures("staging.stg_source__snapshot", References(rows=9, is_needed=False), MONTH)
+    snapshots = "staging.base_deskroom__snapshot"
+    assert "filled_ratio_min" in figures(snapshots, References(rows=9), MONTH)
+    assert "filled_ratio_min" not in figures(snapshots, References(rows=9, is_needed=False), MONTH)
 
 
 def test_freshness_takes_its_days_off_what_must_be_reached() -> None:

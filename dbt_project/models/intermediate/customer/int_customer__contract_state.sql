@@ -1,7 +1,7 @@
 -- What the contracts of a snapshot amount to at its cut-off.
 with contract as (
 
-  select * from {{ ref('stg_source__contract') }}
+  select * from {{ ref('stg_deskroom__contract') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- The CRM record of each customer as it was known at T.
 with month as (
 
-  select * from {{ ref('stg_source__month') }}
+  select * from {{ ref('base_deskroom__month') }}
 
 ),
 

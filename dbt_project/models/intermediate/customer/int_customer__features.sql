@@ -38,7 +38,7 @@ invoice as (
 
 profile as (
 
-  select * from {{ ref('stg_source__profile') }}
+  select * from {{ ref('stg_deskroom__profile') }}
 
 ),
 

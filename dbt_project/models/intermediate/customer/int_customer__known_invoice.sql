@@ -1,7 +1,7 @@
 -- Invoices of the last 180 days as they were known at T: whether one was paid is often learnt after T.
 with month as (
 
-  select * from {{ ref('stg_source__month') }}
+  select * from {{ ref('base_deskroom__month') }}
 
 ),
 

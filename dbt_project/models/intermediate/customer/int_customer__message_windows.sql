@@ -2,13 +2,13 @@
 -- may read it long after T, and what people said of it covers the messages they happened to look at.
 with month as (
 
-  select * from {{ ref('stg_source__month') }}
+  select * from {{ ref('base_deskroom__month') }}
 
 ),
 
 message as (
 
-  select * from {{ ref('stg_source__message') }}
+  select * from {{ ref('stg_deskroom__message') }}
 
 ),
 

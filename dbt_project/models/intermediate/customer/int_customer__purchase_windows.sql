@@ -1,7 +1,7 @@
 -- Purchases of the last 90 and 365 days.
 with purchase as (
 
-  select * from {{ ref('stg_source__purchase') }}
+  select * from {{ ref('stg_deskroom__purchase') }}
 
 )
 

@@ -2,19 +2,19 @@
 -- because it brings no snapshots, everyone known by then.
 with snapshot as (
 
-  select * from {{ ref('stg_source__snapshot') }}
+  select * from {{ ref('base_deskroom__snapshot') }}
 
 ),
 
 month as (
 
-  select * from {{ ref('stg_source__month') }}
+  select * from {{ ref('base_deskroom__month') }}
 
 ),
 
 named_date as (
 
-  select * from {{ ref('stg_source__as_of_date') }}
+  select * from {{ ref('stg_deskroom__as_of_date') }}
 
 ),
 

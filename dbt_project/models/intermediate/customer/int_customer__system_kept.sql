@@ -1,7 +1,7 @@
 -- Since when a company hands over messages and invoices: before that, no event does not mean none happened.
 with message as (
 
-  select * from {{ ref('stg_source__message') }}
+  select * from {{ ref('stg_deskroom__message') }}
 
 ),
 
@@ -21,7 +21,7 @@ first_known as (
 
 month as (
 
-  select * from {{ ref('stg_source__month') }}
+  select * from {{ ref('base_deskroom__month') }}
 
 )
 

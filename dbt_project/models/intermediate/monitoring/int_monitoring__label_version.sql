@@ -14,7 +14,7 @@ label as (
 
 outside_label as (
 
-  select * from {{ ref('stg_source__prediction_label') }}
+  select * from {{ ref('stg_deskroom__prediction_label') }}
 
 ),
 

@@ -27,7 +27,7 @@ target as (
 
 outside_label as (
 
-  select * from {{ ref('stg_source__prediction_label') }}
+  select * from {{ ref('stg_deskroom__prediction_label') }}
 
 ),
 

@@ -13,7 +13,7 @@ model_version as (
 
 outside_log as (
 
-  select * from {{ ref('stg_source__prediction_log') }}
+  select * from {{ ref('stg_deskroom__prediction_log') }}
 
 )
 

@@ -3,13 +3,13 @@
 -- with a candidate that goes further down the same path.
 with label as (
 
-  select * from {{ ref('stg_source__message_label') }}
+  select * from {{ ref('stg_deskroom__message_label') }}
 
 ),
 
 message as (
 
-  select * from {{ ref('stg_source__message') }}
+  select * from {{ ref('stg_deskroom__message') }}
 
 ),
 

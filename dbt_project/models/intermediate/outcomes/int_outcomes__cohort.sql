@@ -29,7 +29,7 @@ spine as (
 
 brought_label as (
 
-  select * from {{ ref('stg_source__outcome_label') }}
+  select * from {{ ref('stg_deskroom__outcome_label') }}
 
 ),
 

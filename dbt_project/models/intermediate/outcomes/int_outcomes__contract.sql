@@ -7,7 +7,7 @@
 -- The contracts of each snapshot, taken out of the documents once: a label compares two of them.
 with contract as (
 
-  select * from {{ ref('stg_source__contract') }}
+  select * from {{ ref('stg_deskroom__contract') }}
 
 )
 

@@ -1,7 +1,7 @@
 -- Labels that a data package brings, in their latest known version.
 with brought_label as (
 
-  select * from {{ ref('stg_source__outcome_label') }}
+  select * from {{ ref('stg_deskroom__outcome_label') }}
 
 ),
 

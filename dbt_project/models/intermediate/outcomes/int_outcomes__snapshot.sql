@@ -8,7 +8,7 @@
 -- reading every document of every month for that would cost more than all else.
 with snapshot as (
 
-  select * from {{ ref('stg_source__snapshot') }}
+  select * from {{ ref('base_deskroom__snapshot') }}
 
 )
 

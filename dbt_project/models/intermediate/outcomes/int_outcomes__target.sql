@@ -7,7 +7,7 @@ with target as (
 
 named_target as (
 
-  select * from {{ ref('stg_source__asked_target') }}
+  select * from {{ ref('stg_deskroom__asked_target') }}
 
 )
 

@@ -8,19 +8,19 @@
 
 with profile as (
 
-  select * from {{ ref('stg_source__profile') }}
+  select * from {{ ref('stg_deskroom__profile') }}
 
 ),
 
 industry as (
 
-  select * from {{ ref('stg_source__industry_code') }}
+  select * from {{ ref('stg_deskroom__industry_code') }}
 
 ),
 
 first_contract as (
 
-  select * from {{ ref('stg_source__first_contract') }}
+  select * from {{ ref('stg_deskroom__first_contract') }}
 
 )
 

@@ -15,13 +15,13 @@
 -- A name may differ between contracts of one code: the smallest is taken, so that the row is the same every time.
 with contract as (
 
-  select * from {{ ref('stg_source__contract') }}
+  select * from {{ ref('stg_deskroom__contract') }}
 
 ),
 
 purchase as (
 
-  select * from {{ ref('stg_source__purchase') }}
+  select * from {{ ref('stg_deskroom__purchase') }}
 
 ),
 

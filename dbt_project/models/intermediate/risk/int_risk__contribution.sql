@@ -20,7 +20,7 @@ importance as (
 
 feature as (
 
-  select * from {{ ref('int_risk__feature') }}
+  select * from {{ ref('feature_reference') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- One row per day of the business time zone; the session's zone must not move a score to another day.
-with production_score as (
+with documented_score as (
 
-  select * from {{ ref('int_risk__production_score') }}
+  select * from {{ ref('int_risk__documented_score') }}
 
 )
 
@@ -10,5 +10,5 @@ select
   count(*) as total_predictions,
   avg(probability) as average_risk,
   count(*) filter (where is_high_risk) as high_risk_count
-from production_score
+from documented_score
 group by prediction_date

@@ -4,7 +4,7 @@
 -- customers of the newest scoring who are still in the cohort (under contract, where contracts are kept).
 with latest_score as (
 
-  select * from {{ ref('int_risk__latest_score') }}
+  select * from {{ ref('int_risk__latest_documented_score') }}
 
 ),
 

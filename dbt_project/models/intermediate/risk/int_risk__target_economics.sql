@@ -7,7 +7,7 @@ with target as (
 
 data_package as (
 
-  select * from {{ source('source', 'data_package') }}
+  select * from {{ source('deskroom', 'data_package') }}
 
 ),
 

@@ -13,7 +13,7 @@ expected as (
   select
     customer_id,
     id as prediction_id
-  from {{ ref('int_risk__latest_score') }}
+  from {{ ref('int_risk__latest_documented_score') }}
   where is_high_risk
 
 )

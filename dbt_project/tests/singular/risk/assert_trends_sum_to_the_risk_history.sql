@@ -13,7 +13,7 @@ history as (
   select
     count(*) as prediction_count,
     count(*) filter (where is_high_risk) as high_risk_count
-  from {{ ref('int_risk__production_score') }}
+  from {{ ref('int_risk__documented_score') }}
 
 )
 

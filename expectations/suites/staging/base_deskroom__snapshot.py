@@ -1,0 +1,24 @@
+"""staging.base_deskroom__snapshot: the version of each snapshot that counts."""
+
+from __future__ import annotations
+
+from expectations.table_suite import Bound, RowRule, TableSuite
+
+
+def build_suite() -> TableSuite:
+    """Hold a month of snapshots to its volume and to having contracts."""
+    return TableSuite(
+        layer="staging",
+        relation="staging.base_deskroom__snapshot",
+        key=("customer_code", "snapshot_month"),
+        rules=(
+            RowRule(
+                "customer joined after the cut-off",
+                "(user_information ->> 'joined_on')::date >= as_of_date",
+                severity="warn",
+            ),
+        ),
+        month_bounds=(Bound("snapshot_month", "=", "{month}"),),
+        may_be_empty=True,
+        needed_when="exists (select from source.user_monthly_features where contract_info is not null)",
+    )
