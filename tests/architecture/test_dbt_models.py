@@ -106,6 +106,15 @@ def test_every_model_has_its_yaml_beside_it_with_grain_and_described_columns() -
     assert not wrong
 
 
+def test_every_source_table_names_its_grain_and_describes_its_columns() -> None:
+    for path in MODELS.rglob("*sources.yml"):
+        for table in (item for source in yaml.safe_load(path.read_text())["sources"] for item in source["tables"]):
+            assert table.get("description"), f"{path.name}: describe {table['name']}"
+            bare = [column["name"] for column in table.get("columns", []) if not column.get("description")]
+            assert table.get("columns"), f"{path.name}: list the columns of {table['name']}"
+            assert not bare, f"{path.name}: describe the columns of {table['name']}: {bare}"
+
+
 def test_every_model_names_or_tests_its_key() -> None:
     without = set()
     for name in models():

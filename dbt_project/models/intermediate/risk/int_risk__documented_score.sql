@@ -1,4 +1,5 @@
--- All scores of the one target behind the documented churn tables: with further targets mixed in, every count would double.
+-- All scores of the one target behind the documented churn tables: with further targets mixed in, every count would
+-- double.
 with score as (
 
   select * from {{ ref('int_risk__score_by_target') }}

@@ -1,4 +1,5 @@
--- Where each customer is, as its newest snapshot has it. The features say the same, and messages need not wait for them.
+-- Where each customer is, as its newest snapshot has it. The features hold the same, but messages need not wait for
+-- them.
 with profile as (
 
   select * from {{ ref('stg_deskroom__profile') }}
