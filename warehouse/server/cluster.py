@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,8 +14,11 @@ from warehouse.errors import BellwetherError
 from warehouse.server import binaries, tuning
 from warehouse.server.failures import explain
 from warehouse.server.identity import server_identity
+from warehouse.server.leftovers import remove_leftovers
 
 SUPERUSER = "bellwether"
+# The directory that is being made and its password file, by the process that makes them.
+_INCOMING = "data.incoming-*"
 
 
 class Cluster:
@@ -50,8 +52,7 @@ class Cluster:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for left_over in self.folder.glob("data.incoming-*"):
-                shutil.rmtree(left_over)
+            remove_leftovers(self.folder, _INCOMING)
             if not self.data.exists() or not any(self.data.iterdir()):
                 self._create()
             self._check()
@@ -60,10 +61,25 @@ class Cluster:
             raise explain(str(error), self.folder) from error
 
     def _create(self) -> None:
-        """Make the directory beside its place and rename it when complete: a kill leaves none or all."""
-        identity, incoming = server_identity(), self.folder / f"data.incoming-{os.getpid()}"
-        incoming.mkdir(mode=0o700)
+        """Make the directory beside its place and rename it when complete: a kill leaves none or all.
+
+        The password comes to its place first: without the directory it is replaced by the next attempt.
+        """
+        incoming = self.folder.resolve() / f"data.incoming-{os.getpid()}"
         secret = incoming.with_name(f"{incoming.name}.password")
+        try:
+            self._run_initdb(incoming, secret)
+            secret.replace(self.password_file)
+            if self.data.exists():
+                self.data.rmdir()
+            incoming.replace(self.data)
+        except BaseException:  # Ctrl-C and SIGTERM too
+            remove_leftovers(self.folder, _INCOMING)
+            raise
+
+    def _run_initdb(self, incoming: Path, secret: Path) -> None:
+        identity = server_identity()
+        incoming.mkdir(mode=0o700)
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(24) + "\n")
         identity.give(incoming, secret)
@@ -76,13 +92,7 @@ class Cluster:
             env=binaries.clean_environment(),
         )
         if made.returncode != 0:
-            shutil.rmtree(incoming, ignore_errors=True)
-            secret.unlink()
             raise explain(made.stderr, self.folder)
-        secret.replace(self.password_file)
-        if self.data.exists():
-            self.data.rmdir()
-        incoming.replace(self.data)
 
     def _initdb(self, target: Path, secret: Path) -> list[str]:
         folder = binaries.binaries()
@@ -130,4 +140,4 @@ class Cluster:
             incoming = self.data / "postgresql.conf.incoming"
             incoming.write_text(text)
             incoming.replace(target)
-            server_identity().give(target)
+        server_identity().give(target)  # always: the process that wrote it may have died before

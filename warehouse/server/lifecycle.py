@@ -88,6 +88,7 @@ class EmbeddedServer:
             if self._is_held() and (found := self.postmaster.running()) and self.postmaster.is_ready(found):
                 return self._endpoint(found)
             self._prepare_run_dir()
+            _turn_sigterm_into_exit()  # before the start, so that an interrupted one cleans up
             with locks.exclusive(self._start_lock):
                 found = self._running_or_started()
                 self._hold()
@@ -146,10 +147,10 @@ class EmbeddedServer:
 
     def stop_when_unused(self) -> None:
         """Wait until nobody uses the server and stop it, unless it is to be kept: the guardian's work."""
-        while self.postmaster.running() is not None:
+        while True:
             locks.wait_until_unused(self._watch_lock)
             with locks.exclusive(self._start_lock):
-                if self.is_kept or self._stop_if_unused():
+                if self.postmaster.running() is None or self.is_kept or self._stop_if_unused():
                     return
 
     def _stop_if_unused(self) -> bool:
@@ -163,10 +164,11 @@ class EmbeddedServer:
         if found:
             return found
         self.cluster.prepare()
+        # before the server: its guardian waits for the start lock, and sees a start that was killed
+        self._start_guardian()
         preferred = self._port_file.read_text() if self._port_file.is_file() else ""
         found = self.postmaster.start(self._socket_dir(), int(preferred) if preferred.isdigit() else None)
         self._port_file.write_text(str(found.port))
-        self._start_guardian()
         return found
 
     def _start_guardian(self) -> None:
@@ -217,7 +219,6 @@ class EmbeddedServer:
         use, watch = locks.hold_shared(self._users_lock), locks.hold_shared(self._watch_lock)
         self._holds[self.home] = _Hold(os.getpid(), use, watch)
         atexit.register(self.leave)
-        _turn_sigterm_into_exit()
 
     def _let_go(self) -> int:
         """Give up the use, and return what the guardian waits for: it must not come before the caller."""
