@@ -13,6 +13,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
 from warehouse.connection import Warehouse
+from warehouse.database_url import parse_database_url
 from warehouse.errors import BellwetherError
 from warehouse.server import EmbeddedServer, Endpoint
 from warehouse.server.binaries import OLDEST_MAJOR
@@ -21,7 +22,6 @@ from warehouse.settings import Settings
 DEFAULT_COMPANY = "sample"
 PREFIX = "bellwether_"
 _LONGEST_COMPANY = 63 - len(PREFIX)
-_CONNECT_SECONDS = 10
 
 
 def company_slug(name: str) -> str:
@@ -99,7 +99,7 @@ def embedded_warehouse(settings: Settings, company: str | None) -> Warehouse:
 def target_warehouse(settings: Settings) -> Warehouse:
     """Name the database that the settings mean, without making or reaching it; its server runs."""
     if settings.database_url:
-        conninfo = _external_conninfo(settings.database_url.get_secret_value())
+        conninfo = parse_database_url(settings.database_url.get_secret_value())
         return Warehouse(settings, "external", current_company(settings), conninfo)
     slug, endpoint = current_company(settings), EmbeddedServer(settings.home).use()
     return Warehouse(settings, "embedded", slug, server_conninfo(endpoint, PREFIX + slug))
@@ -141,7 +141,7 @@ def external_warehouse(settings: Settings, company: str | None) -> Warehouse:
         The address cannot be read or reached, or the server is older than 15 or not in UTF8.
     """
     assert settings.database_url is not None  # noqa: S101  the caller chose by it
-    conninfo = _external_conninfo(settings.database_url.get_secret_value())
+    conninfo = parse_database_url(settings.database_url.get_secret_value())
     where = psycopg.conninfo.conninfo_to_dict(conninfo)
     shown = f"BELLWETHER_DATABASE_URL: {where.get('host')}:{where.get('port', 5432)}/{where.get('dbname')}"
     try:
@@ -151,7 +151,7 @@ def external_warehouse(settings: Settings, company: str | None) -> Warehouse:
         raise BellwetherError(
             f"The PostgreSQL of your own cannot be reached: {error}",
             where=shown,
-            remedy="start it, mend the address, or unset BELLWETHER_DATABASE_URL to use the embedded server",
+            remedy="start it, correct the address, or unset BELLWETHER_DATABASE_URL to use the embedded server",
         ) from error
     if version < OLDEST_MAJOR * 10000 or encoding != "UTF8":
         raise BellwetherError(
@@ -160,15 +160,3 @@ def external_warehouse(settings: Settings, company: str | None) -> Warehouse:
             remedy=f"use PostgreSQL {OLDEST_MAJOR} or newer and a database created with encoding 'UTF8'",
         )
     return Warehouse(settings, "external", company_slug(company) if company else current_company(settings), conninfo)
-
-
-def _external_conninfo(url: str) -> str:
-    plain = re.sub(r"^postgres(ql)?\+\w+://", "postgresql://", url)
-    try:
-        return make_conninfo(plain, connect_timeout=_CONNECT_SECONDS)
-    except psycopg.ProgrammingError as error:
-        raise BellwetherError(
-            "BELLWETHER_DATABASE_URL cannot be read.",
-            where=str(error).strip(),
-            remedy="write it as postgresql://user:password@host:5432/database",
-        ) from error

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from warehouse.errors import BellwetherError
@@ -53,13 +53,18 @@ class Settings(BaseSettings):
         Where runs are logged beside our own registry; none: nowhere.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BELLWETHER_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BELLWETHER_",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # addresses hold passwords
+    )
 
     home: Path = Field(default_factory=lambda: project_root() / ".bellwether")
     database_url: SecretStr | None = None
     company: str | None = None
-    notify_urls: Annotated[list[str], NoDecode] = Field(default_factory=list)
-    mlflow_tracking_uri: str | None = None
+    notify_urls: Annotated[list[str], NoDecode] = Field(default_factory=list, repr=False)
+    mlflow_tracking_uri: str | None = Field(default=None, repr=False)
 
     @field_validator("home")
     @classmethod
@@ -124,5 +129,19 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment of this moment."""
-    return Settings()
+    """Read the settings from the environment of this moment.
+
+    Raises
+    ------
+    BellwetherError
+        A variable cannot be read. Its value, which may hold a password, is not shown.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [f"BELLWETHER_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
+    raise BellwetherError(
+        "A setting cannot be read.",
+        where="; ".join(problems),
+        remedy="see the table of settings in the README, or unset the variable",
+    )

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -37,7 +37,7 @@ class Endpoint:
     socket_dir: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     pid: int
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.database_url import hide_passwords
 from warehouse.settings import load_settings
 
 if TYPE_CHECKING:
@@ -19,13 +20,21 @@ def log_training(result: TrainingResult, version: str) -> str | None:
     Raises
     ------
     RuntimeError
-        If a tracking address is set but mlflow is not installed.
+        If a tracking address is set but mlflow is not installed, or does not take the training.
     """
     uri = load_settings().mlflow_tracking_uri
     if uri is None:
         return None
     if importlib.util.find_spec("mlflow") is None:
         raise RuntimeError("BELLWETHER_MLFLOW_TRACKING_URI is set but mlflow is missing: install bellwether[mlflow]")
+    try:
+        return _log(uri, result, version)
+    except Exception as error:  # mlflow's messages quote the tracking address with its password
+        failure = f"{type(error).__name__}: {hide_passwords(str(error))}"
+    raise RuntimeError(f"the training could not be logged to BELLWETHER_MLFLOW_TRACKING_URI: {failure}")
+
+
+def _log(uri: str, result: TrainingResult, version: str) -> str:
     import mlflow
 
     manifest = result.bundle.manifest
