@@ -7,7 +7,6 @@ suites (`run`) and serving pages (the command line).
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from expectations.registry import suites
 from expectations.stored_results import WHOLE_TABLE, results_folder, stored_results
+from warehouse.private_files import write_file, write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,11 +71,10 @@ def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
     Path
         The index.
     """
-    out_dir.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(TEMPLATES / STYLE, out_dir / STYLE)
+    write_if_changed(out_dir / STYLE, (TEMPLATES / STYLE).read_bytes())
     pages = [_write_page(warehouse, out_dir, *stored) for stored in stored_results(warehouse)]
     index = out_dir / "index.html"
-    index.write_text(_index(warehouse, pages), encoding="utf-8")
+    write_file(index, _index(warehouse, pages))
     return index
 
 
@@ -102,8 +101,7 @@ def _write_page(warehouse: Warehouse, out_dir: Path, name: str, partition_key: s
     page = out_dir / address
     source = results_folder(warehouse) / name / f"{partition_key}.json"
     if not page.exists() or page.stat().st_mtime < source.stat().st_mtime:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(_finished(_render(result, partition_key), name, partition_key, result), encoding="utf-8")
+        write_file(page, _finished(_render(result, partition_key), name, partition_key, result))
     return _page_of(name, partition_key, address, result)
 
 

@@ -7,9 +7,9 @@ What belongs here: where they lie and how they are written whole. What does not:
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from typing import TYPE_CHECKING, Any
+
+from warehouse.private_files import write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +27,8 @@ def results_folder(warehouse: Warehouse) -> Path:
 
 def store_result(warehouse: Warehouse, name: str, partition_key: str | None, result: Any) -> Path:
     """Write the latest validation result of a suite and month; readers never see half a file."""
-    folder = results_folder(warehouse) / name
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{partition_key or WHOLE_TABLE}.json"
-    descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(result.to_json_dict(), file, ensure_ascii=False)
-    os.replace(temporary, path)  # noqa: PTH105 - both paths may be of the same os call, atomically
+    path = results_folder(warehouse) / name / f"{partition_key or WHOLE_TABLE}.json"
+    write_file(path, json.dumps(result.to_json_dict(), ensure_ascii=False))
     return path
 
 

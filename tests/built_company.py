@@ -41,6 +41,7 @@ class Company:
             capture_output=True,
             text=True,
             timeout=timeout,
+            umask=0,  # what it writes is closed to other users even where nothing else would see to that
         )
 
     def run(self, *arguments: str, customers: int = CUSTOMERS, months: int = MONTHS) -> str:

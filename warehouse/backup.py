@@ -19,6 +19,7 @@ from warehouse import migrate
 from warehouse.connection import Warehouse
 from warehouse.databases import create_database
 from warehouse.errors import BellwetherError
+from warehouse.private_files import replaced_file
 from warehouse.server import binaries
 
 # A dump holds no roles: the first revision makes them, and what the dump brings replaces the rest of it.
@@ -28,22 +29,19 @@ _ROLES_REVISION = "0001"
 def backup(warehouse: Warehouse, target: Path) -> Path:
     """Write the whole database into one compressed file (pg_dump's custom format), complete or not at all.
 
+    The file is its user's alone, wherever it lies.
+
     Raises
     ------
     BellwetherError
         The programs are older than the server, or the file cannot be written.
     """
     target = target.absolute()
-    incoming = target.with_name(f".{target.name}.incoming")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _run(warehouse, "pg_dump", "--format=custom", f"--file={incoming}")
-        incoming.replace(target)
+        with replaced_file(target, is_durable=True) as incoming:
+            _run(warehouse, "pg_dump", "--format=custom", f"--file={incoming}")
     except OSError as error:
         raise BellwetherError("The backup cannot be written.", str(error), "choose another file") from error
-    except BellwetherError:
-        incoming.unlink(missing_ok=True)
-        raise
     return target
 
 

@@ -16,6 +16,8 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from warehouse.errors import BellwetherError
+from warehouse.private_files import open_home
 from warehouse.settings import Settings, load_settings
 
 
@@ -143,6 +145,12 @@ def open_warehouse(
     from warehouse.readiness import make_ready
 
     settings = settings or load_settings()
+    try:
+        open_home(settings.home)
+    except OSError as error:
+        raise BellwetherError(
+            "The home folder cannot be made.", str(error), "choose another with BELLWETHER_HOME=/another/folder"
+        ) from error
     opened = (external_warehouse if settings.database_url else embedded_warehouse)(settings, company)
     if migrate:
         make_ready(opened, asked_for=company or settings.company)

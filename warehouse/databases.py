@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from warehouse.connection import Warehouse
 from warehouse.database_url import parse_database_url
 from warehouse.errors import BellwetherError
+from warehouse.private_files import open_home, write_file
 from warehouse.server import EmbeddedServer, Endpoint
 from warehouse.server.binaries import OLDEST_MAJOR
 from warehouse.settings import Settings
@@ -69,10 +70,8 @@ def refuse_other_package(settings: Settings, company: str, package: Path) -> Non
 
 def remember_company(settings: Settings, company: str) -> None:
     """Make a company the one that later commands mean; called when its package is loaded or run."""
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    incoming = settings.home / "current_company.incoming"
-    incoming.write_text(company_slug(company) + "\n")
-    incoming.replace(settings.home / "current_company")
+    open_home(settings.home)
+    write_file(settings.home / "current_company", company_slug(company) + "\n")
 
 
 def server_conninfo(endpoint: Endpoint, database: str) -> str:

@@ -1,12 +1,10 @@
-"""A bundle's files on disk: written whole or not at all, read only when every byte is what the registry recorded.
+"""A bundle's files: the manifest with their hashes, and reading only when every byte is what the registry recorded.
 
-Belongs here: the folder, the manifest's hashes, verified reading. Does not: what the files of a kind of bundle mean.
+Does not belong here: writing the folder (the model store does), and what the files of a kind of bundle mean.
 """
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,19 +20,6 @@ def with_manifest(files: Mapping[str, bytes], bundle_format: str, facts: Mapping
     """Add the manifest to the files of a bundle: format, sha256 of every file, and the facts."""
     hashes = {name: sha256(content) for name, content in files.items()}
     return {**files, MANIFEST: canonical_json({"format": bundle_format, "files": hashes, **facts})}
-
-
-def write_folder(files: Mapping[str, bytes], directory: Path) -> None:
-    """Write the files into a folder that appears whole or not at all."""
-    staging = directory.with_name(f".{directory.name}.{os.getpid()}.incomplete")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    try:
-        for name, content in files.items():
-            (staging / name).write_bytes(content)
-        staging.rename(directory)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def read_folder(directory: Path, expected_sha256: str, bundle_format: str, parts: Collection[str]) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from ml.bundles.folder import MANIFEST, canonical_json, read_folder, sha256, with_manifest, write_folder
+from ml.bundles.folder import MANIFEST, canonical_json, read_folder, sha256, with_manifest
 from ml.messages.hierarchy import Hierarchy
 from ml.messages.linear import LinearScores
 from ml.messages.subjects import SubjectDictionary
@@ -115,15 +115,6 @@ def build_message_bundle(
         "weights.npz": stored.getvalue(),
     }
     return MessageBundle(with_manifest(files, FORMAT, facts))
-
-
-def save(bundle: MessageBundle, directory: Path) -> str:
-    """Write the bundle into `directory` and return its sha256; the same bundle is left as it is."""
-    if directory.exists():
-        load(directory, bundle.sha256)
-    else:
-        write_folder(bundle.files, directory)
-    return bundle.sha256
 
 
 def load(directory: Path, expected_sha256: str) -> MessageBundle:

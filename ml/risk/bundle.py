@@ -22,7 +22,6 @@ from ml.bundles.folder import (
     read_folder,
     sha256,
     with_manifest,
-    write_folder,
 )
 from ml.feature_list import FeatureList
 from ml.risk.calibration import PlattCalibrator
@@ -101,21 +100,6 @@ def build_bundle(pipeline: Pipeline, reference: dict[str, Any], facts: dict[str,
         "reference.json": canonical_json(reference),
     }
     return Bundle(with_manifest(files, FORMAT, facts))
-
-
-def save(bundle: Bundle, directory: Path) -> str:
-    """Write the bundle into `directory` and return its sha256; a folder appears whole or not at all.
-
-    Raises
-    ------
-    BundleError
-        When the folder already holds another bundle; the same one is left as it is.
-    """
-    if directory.exists():
-        load(directory, bundle.sha256)
-        return bundle.sha256
-    write_folder(bundle.files, directory)
-    return bundle.sha256
 
 
 def load(directory: Path, expected_sha256: str) -> Bundle:

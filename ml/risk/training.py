@@ -38,7 +38,7 @@ class TrainingResult:
     Parameters
     ----------
     bundle : Bundle
-        What scores; `ml.risk.bundle.save` writes it.
+        What scores; the model store writes its files.
     metrics : DataFrame
         Rows of ``ml.model_metrics`` (without its identifiers): per origin and subject, and over all of them.
     importance : DataFrame

@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from warehouse.loading.errors import FileRefusedError
+from warehouse.private_files import replaced_file
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def export_rows(connection: psycopg.Connection, chosen: RejectFilter, path: Path
     A person edits `row` (columns of the target table) and hands the file to `replay`.
     """
     count = 0
-    with path.open("wb") as file:
+    with replaced_file(path) as incoming, incoming.open("wb") as file:
         for rejected in rejected_rows(connection, chosen):
             line = {
                 "rejected_id": rejected.rejected_id,

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from warehouse.errors import BellwetherError
+from warehouse.private_files import make_folder, write_if_changed
 from warehouse.server import binaries, tuning
 from warehouse.server.failures import explain
 from warehouse.server.identity import server_identity
@@ -51,7 +52,7 @@ class Cluster:
             Newer or older data, a directory broken half-way, no permission, no space.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self.folder)
             remove_leftovers(self.folder, _INCOMING)
             if not self.data.exists() or not any(self.data.iterdir()):
                 self._create()
@@ -136,8 +137,5 @@ class Cluster:
             major=binaries.major_version(folder), has_statements=binaries.has_extension(folder, "pg_stat_statements")
         )
         target = self.data / "postgresql.conf"
-        if not target.is_file() or target.read_text() != text:
-            incoming = self.data / "postgresql.conf.incoming"
-            incoming.write_text(text)
-            incoming.replace(target)
+        write_if_changed(target, text)
         server_identity().give(target)  # always: the process that wrote it may have died before

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from warehouse.errors import BellwetherError
+from warehouse.private_files import make_folder, open_home
 from warehouse.server import locks
 from warehouse.server.cluster import SUPERUSER, Cluster
 from warehouse.server.failures import explain
@@ -184,8 +185,9 @@ class EmbeddedServer:
 
     def _prepare_run_dir(self) -> None:
         try:
-            for folder in (self.home, self.run_dir, self.cluster.folder):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            open_home(self.home)
+            for folder in (self.run_dir, self.cluster.folder):
+                make_folder(folder)
             server_identity().let_pass(self.home, self.run_dir, self.cluster.folder)
         except OSError as error:
             raise explain(str(error), self.home) from error

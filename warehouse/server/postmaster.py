@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from warehouse.errors import BellwetherError
+from warehouse.private_files import FILE_MODE, make_folder
 from warehouse.server import binaries
 from warehouse.server.failures import PORT_TAKEN, explain
 from warehouse.server.identity import server_identity
@@ -88,7 +89,8 @@ class Postmaster:
         self._end_orphans()
         for left_over in socket_dir.glob(".s.PGSQL.*"):
             left_over.unlink()  # of a killed server: the folder is this server's alone, and it does not run
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.log.parent)
+        self.log.touch(FILE_MODE)
         server_identity().give(socket_dir)
         for attempt in range(_PORT_TRIES):
             port = free_port(preferred_port if attempt == 0 else None)

@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 
 from filelock import FileLock
 
+from warehouse.private_files import FILE_MODE, make_folder
 from warehouse.settings import Settings
 
 
@@ -61,7 +62,8 @@ class FileChannel:
             "message": alert.message,
         }
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
+            self._path.touch(FILE_MODE)
             with FileLock(self._path.with_suffix(".lock")):
                 if self.was_delivered(alert):
                     return

@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock
 
 from dagster_app.lib.dbt.manifest import dbt_arguments, environment, parse, prepare_manifest
+from warehouse.private_files import make_folder
 from warehouse.settings import load_settings
 
 RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
@@ -50,7 +51,7 @@ def _manifest_for(database: str) -> Any:
 def target_path(name: str) -> Path:
     """Folder for what one run of dbt writes; only the newest `KEPT_TARGETS` are kept."""
     runs = load_settings().home / "dbt" / "runs"
-    runs.mkdir(parents=True, exist_ok=True)
+    make_folder(runs)
     found = sorted((path for path in runs.iterdir() if path.name != name), key=lambda path: path.stat().st_mtime)
     for old in found[: -(KEPT_TARGETS - 1)]:
         shutil.rmtree(old, ignore_errors=True)
@@ -59,7 +60,7 @@ def target_path(name: str) -> Path:
 
 def write_manifest(target: Path, connection: Mapping[str, str]) -> None:
     """Write the manifest where dbt's static docs look for it; an invocation with a given one does not."""
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     _manifest_for(connection["BELLWETHER_PG_DATABASE"]).write(str(target / "manifest.json"))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from warehouse.private_files import make_folder, write_file
 from warehouse.settings import load_settings, project_root
 
 STAND_INS = {
@@ -79,14 +80,14 @@ def prepare_manifest() -> Path:
         If dbt cannot parse the project; the message is dbt's own.
     """
     target = load_settings().home / "dbt"
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     fingerprint = tree_fingerprint(dbt_project_dir(), PARSED_SUFFIXES)
     stamp = target / "fingerprint"
     manifest = target / "manifest.json"
     with FileLock(target / "parse.lock"):
         if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
             parse(target)
-            stamp.write_text(fingerprint)
+            write_file(stamp, fingerprint)
     return manifest
 
 

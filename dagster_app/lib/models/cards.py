@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.private_files import write_file
 from warehouse.settings import load_settings
 
 if TYPE_CHECKING:
@@ -29,6 +30,5 @@ def write_card(
 def save_card(model_name: str, version: str, page: str) -> Path:
     """Write the card of a version of any model; return where it is."""
     path = card_path(model_name, version)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    write_file(path, page)
     return path

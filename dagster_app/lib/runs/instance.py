@@ -14,6 +14,7 @@ import dagster as dg
 import yaml
 
 from warehouse.connection import Warehouse
+from warehouse.private_files import make_folder, write_if_changed
 from warehouse.settings import Settings
 
 TEMPLATES = Path(__file__).parent
@@ -32,13 +33,13 @@ def prepare_instance(settings: Settings, warehouse: Warehouse) -> Path:
     with warehouse.connect(autocommit=True) as connection:
         connection.execute(f"create schema if not exists {SCHEMA}")
     home = settings.dagster_dir
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     content = yaml.safe_load((TEMPLATES / "dagster.yaml").read_text(encoding="utf-8"))
     content["storage"] = {"postgres": {"postgres_url": storage_url(warehouse)}}
-    _write(
+    write_if_changed(
         home / "dagster.yaml", "# Written by Bellwether; edits are lost.\n" + yaml.safe_dump(content, sort_keys=False)
     )
-    _write(home / "workspace.yaml", (TEMPLATES / "workspace.yaml").read_text(encoding="utf-8"))
+    write_if_changed(home / "workspace.yaml", (TEMPLATES / "workspace.yaml").read_text(encoding="utf-8"))
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
     os.environ["DAGSTER_EVENT_BATCH_SIZE"] = EVENT_BATCH
@@ -62,13 +63,3 @@ def open_instance(settings: Settings, warehouse: Warehouse) -> dg.DagsterInstanc
         statement_timeout=STATEMENT_TIMEOUT_MS, pool_recycle=RECYCLE_SECONDS, max_overflow=POOL_OVERFLOW
     )
     return instance
-
-
-def _write(path: Path, content: str) -> None:
-    """Replace a file whose content differs, readable by its owner alone."""
-    if path.exists() and path.read_text(encoding="utf-8") == content:
-        return
-    incoming = path.with_suffix(".incoming")
-    incoming.touch(mode=0o600)
-    incoming.write_text(content, encoding="utf-8")
-    incoming.replace(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dagster_app.lib.runs import progress
 from dagster_app.lib.runs.months import digest
+from warehouse.private_files import open_home
 from warehouse.settings import Settings
 
 
@@ -38,6 +39,8 @@ def prepare_package(source: PackageSource, settings: Settings) -> PreparedPackag
     path = source.package
     if path is None:
         from warehouse.sample import SampleOptions, generate
+
+        open_home(settings.home)
 
         options = SampleOptions(
             customers=source.customers, months=source.months, seed=source.seed, targets=source.targets

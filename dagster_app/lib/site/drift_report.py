@@ -15,10 +15,10 @@ import jinja2
 
 from dagster_app.lib.site.health_charts import Figure, histogram_chart
 from dagster_app.lib.site.health_facts import ModelFacts, Row
-from dagster_app.lib.site.rendering import write_if_changed
 from dagster_app.resources.model_store import ModelStore
 from ml.bundles.folder import BundleError
 from ml.monitoring.drift.histogram import SCORE, bin_names, reference_histogram
+from warehouse.private_files import write_if_changed
 
 FOLDER = "drift"
 

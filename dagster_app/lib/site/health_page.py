@@ -17,8 +17,9 @@ from dagster_app.lib.dbt.vars import business_timezone, loaded_company
 from dagster_app.lib.site import health_charts as charts
 from dagster_app.lib.site.drift_report import FOLDER, report_name, write_reports
 from dagster_app.lib.site.health_facts import ModelFacts, Row, read_labels, read_models
-from dagster_app.lib.site.rendering import FOLDERS, environment, write_if_changed
+from dagster_app.lib.site.rendering import FOLDERS, environment
 from warehouse.connection import Role, Warehouse
+from warehouse.private_files import write_if_changed
 
 MAIN_METRICS = {"auc_roc": "ROC AUC", "calibration_error": "calibration error (ECE)"}
 MORE_METRICS = {

@@ -7,7 +7,6 @@ Every page works without a network: what would load from elsewhere is cut out. D
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from dagster_app.lib.dbt.vars import dbt_vars
 from dagster_app.lib.models.cards import card_path
 from dagster_app.lib.recommendation.method_choice import MODEL as RECOMMENDER
 from warehouse.connection import Warehouse
+from warehouse.private_files import write_file, write_if_changed
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXTERNAL = re.compile(
@@ -53,9 +53,7 @@ def write_dbt_docs(warehouse: Warehouse, site: Path, run_id: str) -> int:
     arguments = ["docs", "generate", "--static", "--no-compile", "--vars", dbt_vars(warehouse)]
     raise_for_failure(invoke(arguments, connection=warehouse.dbt_environment(), target=target), target)
     page = without_external((target / "static_index.html").read_text(encoding="utf-8"))
-    folder = site / "dbt"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    write_file(site / "dbt" / "index.html", page)
     return len(page.encode())
 
 
@@ -76,8 +74,7 @@ def write_model_cards(connection: Connection[Any], site: Path) -> list[Card]:
     cards = []
     for model_name, version, is_active in rows:
         address = f"models/{version}.html"
-        (site / "models").mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(card_path(model_name, version), site / address)
+        write_if_changed(site / address, card_path(model_name, version).read_bytes())
         cards.append(Card(model_name, version, is_active, address))
     return [*cards, *_recommender_cards(site)]
 
@@ -88,8 +85,7 @@ def _recommender_cards(site: Path) -> list[Card]:
     cards = []
     for place, card in enumerate(written):
         address = f"models/{card.name}"
-        (site / "models").mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(card, site / address)
+        write_if_changed(site / address, card.read_bytes())
         cards.append(Card(RECOMMENDER, card.stem, place == 0, address))
     return cards
 
@@ -105,7 +101,6 @@ def write_index(site: Path, company: str, is_simulated: bool, cards: Sequence[Ca
         has_health=(site / "health" / "index.html").exists(),
         has_data_docs=(site / "data_docs" / "index.html").exists(),
     )
-    site.mkdir(parents=True, exist_ok=True)
     path = site / "index.html"
-    path.write_text(page, encoding="utf-8")
+    write_file(path, page)
     return path

@@ -63,16 +63,5 @@ def embedded(figure: dict[str, Any]) -> Markup:
     return Markup(text)  # noqa: S704 - nothing in it can end the element
 
 
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a page so that readers see the old one or the new one, and leave an equal one alone."""
-    content = text.encode()
-    if path.exists() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.incomplete")
-    staged.write_bytes(content)
-    staged.replace(path)
-
-
 def _local(value: date | datetime, zone: ZoneInfo) -> date | datetime:
     return value.astimezone(zone) if isinstance(value, datetime) else value

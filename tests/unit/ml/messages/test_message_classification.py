@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from ml.bundles.folder import BundleError
-from ml.messages.bundle import load, save
+from ml.messages.bundle import load
 from ml.messages.classification import classify
 from ml.messages.subjects import SubjectDictionary
 from ml.messages.training import MessageTraining, train_classifier
 from tests.unit.ml.messages.letters import TRAINED_AT, letters, tree
+from warehouse.private_files import write_folder
 
 
 def frame(*texts: str | None) -> pd.DataFrame:
@@ -106,9 +107,8 @@ def test_no_messages_are_no_rows(trained: MessageTraining) -> None:
 
 
 def test_a_stored_bundle_says_exactly_the_same(trained: MessageTraining, tmp_path: Path) -> None:
-    sha256 = save(trained.bundle, tmp_path / "voc-1")
-    assert save(trained.bundle, tmp_path / "voc-1") == sha256
-    loaded = load(tmp_path / "voc-1", sha256)
+    write_folder(tmp_path / "voc-1", trained.bundle.files)
+    loaded = load(tmp_path / "voc-1", trained.bundle.sha256)
     texts = letters(40, seed=5)[["message_id", "content"]]
     for table in ("messages", "candidates"):
         ours, theirs = getattr(classify(trained.bundle, texts), table), getattr(classify(loaded, texts), table)
@@ -116,8 +116,8 @@ def test_a_stored_bundle_says_exactly_the_same(trained: MessageTraining, tmp_pat
 
 
 def test_an_altered_bundle_is_refused(trained: MessageTraining, tmp_path: Path) -> None:
-    sha256 = save(trained.bundle, tmp_path / "voc-1")
+    write_folder(tmp_path / "voc-1", trained.bundle.files)
     weights = tmp_path / "voc-1" / "weights.npz"
     weights.write_bytes(weights.read_bytes()[:-1])
     with pytest.raises(BundleError, match="altered or truncated"):
-        load(tmp_path / "voc-1", sha256)
+        load(tmp_path / "voc-1", trained.bundle.sha256)

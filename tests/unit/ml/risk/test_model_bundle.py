@@ -9,15 +9,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dagster_app.resources.model_store import ModelStore
 from ml.bundles.folder import MANIFEST, BundleError, canonical_json
-from ml.risk.bundle import PARTS, load, save
+from ml.risk.bundle import PARTS, load
 from ml.risk.scoring import score
 from ml.risk.training import TrainingResult
+from warehouse.private_files import write_folder
 
 
 @pytest.fixture
 def stored(trained: TrainingResult, tmp_path: Path) -> Path:
-    save(trained.bundle, tmp_path / "v1")
+    write_folder(tmp_path / "v1", trained.bundle.files)
     return tmp_path / "v1"
 
 
@@ -47,13 +49,19 @@ def test_the_manifest_says_what_the_bundle_is(trained: TrainingResult, stored: P
     assert "lightgbm" in manifest["library_versions"]
 
 
-def test_saving_again_changes_nothing_and_another_bundle_is_refused(trained: TrainingResult, stored: Path) -> None:
+def test_saving_again_changes_nothing_and_another_bundle_is_refused(
+    trained: TrainingResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BELLWETHER_HOME", str(tmp_path))
+    store = ModelStore()
+    assert store.save(trained.bundle, "churn", "v1") == trained.bundle.sha256
+    stored = store.folder("churn", "v1")
     before = {path.name: path.stat().st_mtime_ns for path in stored.iterdir()}
-    assert save(trained.bundle, stored) == trained.bundle.sha256
+    assert store.save(trained.bundle, "churn", "v1") == trained.bundle.sha256
     assert before == {path.name: path.stat().st_mtime_ns for path in stored.iterdir()}
     (stored / "model.txt").write_text("other")
     with pytest.raises(BundleError, match=r"model\.txt is altered"):
-        save(trained.bundle, stored)
+        store.save(trained.bundle, "churn", "v1")
 
 
 def test_a_failed_write_leaves_no_folder(
@@ -64,7 +72,7 @@ def test_a_failed_write_leaves_no_folder(
 
     monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(OSError, match="No space"):
-        save(trained.bundle, tmp_path / "v1")
+        write_folder(tmp_path / "v1", trained.bundle.files)
     assert list(tmp_path.iterdir()) == []
 
 

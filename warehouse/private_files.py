@@ -1,0 +1,137 @@
+"""Everything Bellwether writes on disk is its user's alone: folders 0700, files 0600, whatever the umask was.
+
+The one place that makes the home and replaces files. Contents are records of customers, or models and pages made of
+them. Does not belong here: the data directory of the server (`warehouse.server`), whose modes PostgreSQL sets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+UMASK = 0o077
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+# Says that a home was closed once; one of an older version has no such file.
+_CLOSED_MARK = ".closed"
+# PostgreSQL sees to its folder itself, and may run as another user.
+_OF_THE_SERVER = "postgres"
+
+
+def keep_files_private() -> None:
+    """Make what this process and those it starts write private from now on, by libraries too."""
+    os.umask(UMASK)
+
+
+def open_home(home: Path) -> None:
+    """Make the home, or close an existing one to other users; whoever writes into it calls this before.
+
+    Parameters
+    ----------
+    home
+        The home folder. What an older version left readable in it is closed once.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be made.
+    """
+    keep_files_private()
+    make_folder(home)
+    if not (home / _CLOSED_MARK).exists():
+        _close(home)
+        with contextlib.suppress(OSError):  # without the mark the next process closes it again
+            (home / _CLOSED_MARK).touch(FILE_MODE)
+
+
+def make_folder(folder: Path) -> Path:
+    """Have a folder, closed to others if it is made here, and those above it that are missing too; return it."""
+    missing = [parent for parent in folder.parents if not parent.exists()]
+    for one in (*reversed(missing), folder):
+        one.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    return folder
+
+
+def write_file(path: Path, content: bytes | str, *, is_durable: bool = False) -> None:
+    """Write a file so that readers see the old content or the new one; its folder is made if need be.
+
+    Parameters
+    ----------
+    path
+        The file, replaced if it exists.
+    content
+        Bytes, or text that is written in UTF-8.
+    is_durable
+        Whether it must be on disk before this returns, for what cannot be made again.
+    """
+    with replaced_file(path, is_durable=is_durable) as incoming:
+        incoming.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def write_if_changed(path: Path, content: bytes | str) -> bool:
+    """Write a file as `write_file` does unless it holds this content already; return whether it was written."""
+    wanted = content.encode() if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == wanted:
+        return False
+    write_file(path, wanted)
+    return True
+
+
+@contextlib.contextmanager
+def replaced_file(path: Path, *, is_durable: bool = False) -> Iterator[Path]:
+    """Give an empty private file beside the place, and move it there when the block ends without an error.
+
+    For what another program or library writes by name.
+    """
+    make_folder(path.parent)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".incoming")  # mode 0600
+    os.close(descriptor)
+    incoming = Path(name)
+    try:
+        yield incoming
+        if is_durable:
+            _to_disk(incoming)
+        incoming.replace(path)
+        if is_durable:
+            _to_disk(path.parent)
+    except BaseException:
+        incoming.unlink(missing_ok=True)
+        raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder that does not exist yet and appears whole or not at all."""
+    make_folder(folder.parent)
+    incoming = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".incoming"))  # mode 0700
+    try:
+        for name, content in files.items():
+            (incoming / name).touch(FILE_MODE)
+            (incoming / name).write_bytes(content)
+            _to_disk(incoming / name)
+        incoming.rename(folder)
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _close(folder: Path) -> None:
+    """Take the rights of others from a folder and what it holds, but from links and what another user owns."""
+    for place, folders, files in os.walk(folder):
+        if place == str(folder):
+            folders[:] = [name for name in folders if name != _OF_THE_SERVER]
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            state = path.lstat()
+            if state.st_uid == os.geteuid() and not stat.S_ISLNK(state.st_mode) and state.st_mode & 0o077:
+                path.chmod(stat.S_IMODE(state.st_mode) & 0o700)
