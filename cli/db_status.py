@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from warehouse import migrate
+from warehouse.access import access_role
 from warehouse.connection import Warehouse
 from warehouse.databases import PREFIX, current_company, external_warehouse, server_conninfo
 from warehouse.partitions import default_partition_rows
@@ -66,10 +67,10 @@ def _show_server(console: Console, warehouse: Warehouse, how: str, address: str 
 
 def _show_databases(console: Console, warehouses: list[Warehouse]) -> None:
     table = Table(title="Databases")
-    for heading in ("database", "company", "size", "schema", "rows without a month"):
+    for heading in ("database", "company", "size", "schema", "rows without a month", "role that may connect"):
         table.add_column(heading, no_wrap=heading == "database")
     for warehouse in warehouses:
-        table.add_row(warehouse.database, *_facts(warehouse))
+        table.add_row(warehouse.database, *_facts(warehouse), access_role(warehouse.database))
     console.print(table)
 
 

@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from tests.built_company import blank_company, built_warehouse, finished_run, run_to_break  # noqa: F401
 from tests.faults.recovery_times import pytest_terminal_summary, recovery  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
+from warehouse.access import access_role
 from warehouse.connection import Warehouse
 from warehouse.databases import create_database, server_conninfo
 from warehouse.readiness import make_ready
@@ -80,6 +81,7 @@ class DatabaseServer:
     def drop(self, database: str) -> None:
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
+            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(access_role(database))))
 
     def close(self) -> None:
         if self._template:

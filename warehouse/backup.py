@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from warehouse import migrate
+from warehouse.access import open_to_members
 from warehouse.connection import Warehouse
 from warehouse.databases import create_database
 from warehouse.errors import BellwetherError
@@ -85,6 +86,8 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
                 sql.Identifier(incoming.database), sql.Identifier(warehouse.database)
             )
         )
+    with psycopg.connect(warehouse.conninfo, autocommit=True) as restored:
+        open_to_members(restored)
 
 
 def _owners(warehouse: Warehouse, source: Path) -> list[str]:

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
+from warehouse.access import close_to_public
 from warehouse.connection import Warehouse
 from warehouse.database_url import parse_database_url
 from warehouse.errors import BellwetherError
@@ -117,6 +118,8 @@ def _exists(conninfo: str) -> bool:
 def create_database(conninfo: str, name: str) -> None:
     """Create a database in UTF8; one that another process makes at the same moment is as good.
 
+    Nobody but its owner may connect until it is opened (`warehouse.readiness`).
+
     Its letters are those of all languages where the machine knows them: trigrams are made of letters only, and for the
     locale C none but English ones are.
     """
@@ -129,6 +132,8 @@ def create_database(conninfo: str, name: str) -> None:
                 connection.execute(statement)
         except (errors.DuplicateDatabase, errors.UniqueViolation):
             return
+    with psycopg.connect(make_conninfo(conninfo, dbname=name), autocommit=True) as made:
+        close_to_public(made)
 
 
 def external_warehouse(settings: Settings, company: str | None) -> Warehouse:

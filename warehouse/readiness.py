@@ -8,6 +8,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import errors, sql
 
+from warehouse.access import close_to_public, open_to_members
 from warehouse.connection import Role, Warehouse
 from warehouse.databases import company_slug
 from warehouse.errors import BellwetherError
@@ -42,6 +43,7 @@ def _upgrade(warehouse: Warehouse) -> None:
         connection.execute("select pg_advisory_lock(%s)", [_LOCK_KEY])
         migrate.upgrade(warehouse)
         grant_roles(connection)
+        close_to_others(warehouse, connection)
 
 
 def grant_roles(connection: psycopg.Connection) -> None:
@@ -52,6 +54,25 @@ def grant_roles(connection: psycopg.Connection) -> None:
         ).fetchone()
         if found is not None and not found[0]:
             connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role.value)))
+
+
+def close_to_others(warehouse: Warehouse, connection: psycopg.Connection) -> None:
+    """Let only members of the database's own role reach it.
+
+    Raises
+    ------
+    BellwetherError
+        The login does not own the database, or may not create the role.
+    """
+    try:
+        close_to_public(connection)
+        open_to_members(connection)
+    except errors.InsufficientPrivilege as error:
+        raise BellwetherError(
+            f"The connecting user may not say who reaches this database: {error.diag.message_primary}.",
+            where=f"database {warehouse.database} ({warehouse.kind} server)",
+            remedy="connect as its owner with the attribute CREATEROLE, or as a superuser",
+        ) from error
 
 
 def held_company(warehouse: Warehouse) -> str | None:
