@@ -31,7 +31,7 @@ def ours_all(world: World) -> Timing:
 
 def _build(world: World, snapshots: list[Path]) -> Timing:
     from dagster_app.lib.dbt.invocation import invoke, raise_for_failure
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
 
     months = [month_of(path).isoformat() for path in snapshots]
     settings = json.dumps({"business_timezone": TIME_ZONE, "months": months})

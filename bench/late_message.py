@@ -14,7 +14,8 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.year_company import build
-from warehouse.connection import Role, Warehouse, open_warehouse
+from warehouse.connection import Role, Warehouse
+from warehouse.database.opening import open_warehouse
 from warehouse.server.lifecycle import EmbeddedServer
 from warehouse.settings import load_settings
 

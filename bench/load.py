@@ -51,7 +51,7 @@ class Measured:
 
 def measure(customers: int = 50_000) -> list[Measured]:
     """Generate a package and load it both ways; returns two rows for customers and two for snapshots."""
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.sample import SampleOptions, generate
 
     with tempfile.TemporaryDirectory() as folder, open_warehouse(company=COMPANY) as warehouse:
@@ -89,7 +89,7 @@ def _measured(who: str, package: Path, files: str) -> Measured:
 def _ours(package: Path, files: str) -> tuple[int, float, float]:
     from dataclasses import replace
 
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.loading import load_package
     from warehouse.packages import DataPackage
 
@@ -106,7 +106,7 @@ def _to_sql(package: Path, files: str) -> tuple[int, float, float]:
     import sqlalchemy
     from sqlalchemy.dialects.postgresql import JSONB
 
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
 
     table = PEERS[files].split(".")[1]
     documents = ("contract_info", "user_information", "purchase_logs", "interaction_history")

@@ -18,7 +18,8 @@ def train(world: World) -> Timing:
     from dagster_app.lib.risk import inputs as model_inputs
     from dagster_app.lib.risk.training import SEED
     from ml.risk.training import train as train_model
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
         began = perf_counter()
@@ -35,7 +36,7 @@ def score_month(world: World) -> Timing:
     """Score the newest month's cohort from the feature mart into ``ml.prediction``."""
     from dagster_app.lib.risk.scoring import score_months
     from dagster_app.resources.model_store import ModelStore
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
 
     import_module("ml.risk.scoring")  # imports are not measured
     with open_warehouse() as warehouse:
@@ -51,7 +52,8 @@ def _frame(world: World) -> tuple[Any, Any]:
     from dagster_app.lib.risk import inputs as model_inputs
     from dagster_app.lib.risk.scoring import load_scorer
     from dagster_app.resources.model_store import ModelStore
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
         scorer = load_scorer(warehouse, ModelStore(), TARGET)
@@ -102,7 +104,7 @@ def checks(world: World) -> Timing:
     """Run every Great Expectations suite, the monthly ones on the newest month, results recorded."""
     from expectations.registry import suites
     from expectations.run import run_suite
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
 
     parts = {}
     with open_warehouse() as warehouse:

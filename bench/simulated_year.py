@@ -26,7 +26,8 @@ from dagster_app.definitions import defs
 from dagster_app.defs import automation, sensors
 from dagster_app.lib.runs.partitions import range_tags
 from dagster_app.lib.runs.stage_run import StageRunner
-from warehouse.connection import Warehouse, open_warehouse
+from warehouse.connection import Warehouse
+from warehouse.database.opening import open_warehouse
 from warehouse.settings import load_settings
 
 CUSTOMERS, SEED = 800, 1

@@ -69,7 +69,7 @@ def generate(world: World) -> None:
 def server_running(world: World) -> Iterator[None]:
     """Keep the world's server up, so that no measured process starts or stops it."""
     code = (
-        "from warehouse.connection import open_warehouse\n"
+        "from warehouse.database.opening import open_warehouse\n"
         "with open_warehouse():\n    print('up', flush=True)\n    input()"
     )
     keeper = subprocess.Popen(

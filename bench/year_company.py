@@ -21,7 +21,7 @@ from bench.year_world import HORIZON_MONTHS, MATURITY_DAYS, TIMEZONE, World, is_
 from dagster_app.defs.publishing.assets import HEALTH_MARTS
 from dagster_app.lib.dbt.invocation import invoke, raise_for_failure
 from warehouse.connection import Role, Warehouse
-from warehouse.databases import PREFIX
+from warehouse.database.companies import PREFIX
 from warehouse.frames import copy_frame
 
 TARGET = MODEL = "churn"

@@ -1,7 +1,7 @@
 """Commands about the database itself: `bellwether db ...`.
 
 Does not belong here: records and builds (`load`, `run`); what the commands do (`warehouse.server`,
-`warehouse.migrate`, `warehouse.backup`).
+`warehouse.database.migrate`, `warehouse.database.backup`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def start() -> None:
 
     Example: `bellwether db start && bellwether db psql`
     """
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.server import EmbeddedServer
     from warehouse.settings import load_settings
 
@@ -84,7 +84,7 @@ def url() -> None:
 
     Example: `psql "$(bellwether db url)"`
     """
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.server import EmbeddedServer
 
     with open_warehouse(migrate=False) as warehouse:
@@ -107,8 +107,9 @@ def psql(
     import signal
     import subprocess
 
-    from warehouse.backup import client_environment, matching_program
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.backup import client_environment, matching_program
+    from warehouse.database.opening import open_warehouse
     from warehouse.errors import BellwetherError
 
     if role is not None and role.upper() not in Role.__members__:
@@ -128,8 +129,8 @@ def migrate() -> None:
 
     Example: `bellwether db migrate`
     """
-    from warehouse import migrate as schema
-    from warehouse.connection import open_warehouse
+    from warehouse.database import migrate as schema
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse:
         typer.echo(f"Database {warehouse.database} is at revision {schema.current(warehouse)}.")
@@ -146,8 +147,8 @@ def rollback(
 
     Example: `bellwether db backup before.dump && bellwether db rollback 0008`
     """
-    from warehouse import migrate as schema
-    from warehouse.connection import open_warehouse
+    from warehouse.database import migrate as schema
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse(migrate=False) as warehouse:
         if not yes:
@@ -165,8 +166,8 @@ def history() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from warehouse import migrate as schema
-    from warehouse.connection import open_warehouse
+    from warehouse.database import migrate as schema
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse(migrate=False) as warehouse:
         table = Table("revision", "applied", "what it brings", title=f"Schema of {warehouse.database}")
@@ -183,8 +184,8 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None
 
     Example: `bellwether db backup backups/2025-12-31.dump`
     """
-    from warehouse.backup import backup as write
-    from warehouse.connection import open_warehouse
+    from warehouse.database.backup import backup as write
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse(migrate=False) as warehouse:
         written = write(warehouse, file)
@@ -203,8 +204,8 @@ def restore(
 
     Example: `bellwether --company rehearsal db restore backups/2025-12-31.dump`
     """
-    from warehouse.backup import restore as bring_back
-    from warehouse.databases import target_warehouse
+    from warehouse.database.backup import restore as bring_back
+    from warehouse.database.companies import target_warehouse
     from warehouse.settings import load_settings
 
     warehouse = target_warehouse(load_settings())
@@ -220,8 +221,8 @@ def rehearse() -> None:
 
     Example: `bellwether db rehearse`
     """
-    from warehouse.connection import open_warehouse
-    from warehouse.rehearsal import rehearse as compare_with_its_backup
+    from warehouse.database.opening import open_warehouse
+    from warehouse.database.rehearsal import rehearse as compare_with_its_backup
 
     with open_warehouse() as warehouse:
         found = compare_with_its_backup(warehouse, warehouse.settings.home)
@@ -240,7 +241,7 @@ def maintain() -> None:
 
     Example: `bellwether db maintain`
     """
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(autocommit=True) as connection:
         connection.execute("vacuum (analyze)")

@@ -10,12 +10,12 @@ from psycopg.conninfo import make_conninfo
 from rich.console import Console
 from rich.table import Table
 
-from warehouse import migrate
-from warehouse.access import access_role
 from warehouse.connection import Warehouse
-from warehouse.databases import PREFIX, current_company, external_warehouse, server_conninfo
-from warehouse.partitions import default_partition_rows
-from warehouse.readiness import held_company
+from warehouse.database import migrate
+from warehouse.database.access import access_role
+from warehouse.database.companies import PREFIX, current_company, external_warehouse, server_conninfo
+from warehouse.database.partitions import default_partition_rows
+from warehouse.database.readiness import held_company
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 

@@ -101,7 +101,8 @@ def explain(
     """Show a customer's risk, the reasons in words, the history of scores and the alerts."""
     from rich.console import Console
 
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with (
         open_warehouse(company=company) as warehouse,

@@ -17,7 +17,7 @@ def health() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.health import examine
     from warehouse.server import EmbeddedServer
     from warehouse.settings import load_settings

@@ -38,8 +38,8 @@ def load(
     Examples: `bellwether load my_company/`,
     `bellwether load examples/bank_churn --file Churn_Modelling.csv`
     """
-    from warehouse.connection import open_warehouse
-    from warehouse.databases import refuse_other_package, remember_company
+    from warehouse.database.companies import refuse_other_package, remember_company
+    from warehouse.database.opening import open_warehouse
     from warehouse.loading import load_package
     from warehouse.packages import DataPackage
     from warehouse.settings import load_settings

@@ -241,7 +241,8 @@ def _number(figure: float | None) -> str:
 
 @contextmanager
 def _connection() -> Iterator[psycopg.Connection]:
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
         yield connection

@@ -128,7 +128,7 @@ def replay(
     from dataclasses import replace
 
     from cli.load import show_report
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.loading import replay as replay_rows
     from warehouse.loading.quarantine import read_mended
 
@@ -155,7 +155,8 @@ def _filter(status: str, batch: int | None, reason: str | None, table: str | Non
 
 @contextmanager
 def _connection() -> Iterator[psycopg.Connection]:
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.LOADER) as connection:
         yield connection

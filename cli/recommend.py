@@ -31,7 +31,8 @@ def recommend(customer: Annotated[str, typer.Argument(help="Customer code.")]) -
     from rich.console import Console
     from rich.table import Table
 
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.MANAGER) as connection:
         found = read_recommendation(connection, customer)

@@ -26,7 +26,7 @@ def score(
     from cli.run_report import show_summary
     from dagster_app.lib.runs.runner import score_month
     from dagster_app.lib.runs.summary import summarise
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.months import parse_month
 
     try:

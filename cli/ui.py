@@ -28,7 +28,7 @@ def ui(
     It has no sign-in of its own: listen elsewhere than on this machine only behind a proxy that has one.
     """
     from dagster_app.lib.runs.instance import prepare_instance
-    from warehouse.connection import open_warehouse
+    from warehouse.database.opening import open_warehouse
     from warehouse.settings import load_settings
 
     settings = load_settings()

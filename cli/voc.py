@@ -126,7 +126,8 @@ def read() -> None:
     """
     from cli.run_progress import showing_progress
     from dagster_app.lib.runs.runner import read_messages
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse:
         with showing_progress():
@@ -152,7 +153,8 @@ def _table(header: list[str], rows: list[list[str]]) -> None:
 
 @contextmanager
 def _connection() -> Iterator[psycopg.Connection]:
-    from warehouse.connection import Role, open_warehouse
+    from warehouse.connection import Role
+    from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.OWNER) as connection:
         yield connection

@@ -23,10 +23,10 @@ from pydantic import SecretStr
 from tests.built_company import blank_company, built_warehouse, finished_run, run_to_break  # noqa: F401
 from tests.faults.recovery_times import pytest_terminal_summary, recovery  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
-from warehouse.access import access_role
 from warehouse.connection import Warehouse
-from warehouse.databases import create_database, server_conninfo
-from warehouse.readiness import make_ready
+from warehouse.database.access import access_role
+from warehouse.database.companies import create_database, server_conninfo
+from warehouse.database.readiness import make_ready
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 

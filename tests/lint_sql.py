@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from warehouse.connection import open_warehouse
+from warehouse.database.opening import open_warehouse
 from warehouse.settings import Settings, project_root
 
 LINTED = ("dbt_project/models", "dbt_project/tests/singular")

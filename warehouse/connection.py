@@ -1,13 +1,11 @@
 """The open warehouse: one company's database, and connections to it in a role.
 
-Does not belong here: the server process (`warehouse.server`), tables (`warehouse.migrations`), frames
-(`warehouse.frames`).
+Does not belong here: opening it (`warehouse.database.opening`), the server process (`warehouse.server`), tables
+(`warehouse.migrations`), frames (`warehouse.frames`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -16,9 +14,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from warehouse.errors import BellwetherError
-from warehouse.private_files import open_home
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import Settings
 
 
 class Role(StrEnum):
@@ -119,39 +115,3 @@ class Warehouse:
         query = f"?{urlencode(parts, quote_via=quote)}" if parts else ""
         secret = f":{quote(password, safe='')}" if password else ""
         return f"{scheme}://{quote(user, safe='')}{secret}@{authority}/{quote(name, safe='')}{query}"
-
-
-@contextmanager
-def open_warehouse(
-    settings: Settings | None = None, *, company: str | None = None, migrate: bool = True
-) -> Iterator[Warehouse]:
-    """Open a company's warehouse: server started if need be, database made, schema brought up to date.
-
-    Parameters
-    ----------
-    settings
-        Settings; None: from the environment.
-    company
-        The company; None: the settings' company, the one last loaded, or `sample`.
-    migrate
-        Whether to bring the schema up to date.
-
-    Raises
-    ------
-    BellwetherError
-        The server cannot be started or reached, is too old, or holds another company.
-    """
-    from warehouse.databases import embedded_warehouse, external_warehouse
-    from warehouse.readiness import make_ready
-
-    settings = settings or load_settings()
-    try:
-        open_home(settings.home)
-    except OSError as error:
-        raise BellwetherError(
-            "The home folder cannot be made.", str(error), "choose another with BELLWETHER_HOME=/another/folder"
-        ) from error
-    opened = (external_warehouse if settings.database_url else embedded_warehouse)(settings, company)
-    if migrate:
-        make_ready(opened, asked_for=company or settings.company)
-    yield opened

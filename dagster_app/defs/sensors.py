@@ -8,7 +8,8 @@ from dagster_app.defs.automation import load_files, mend_model, read_messages, t
 from dagster_app.lib.risk.targets import asked_targets
 from dagster_app.lib.runs.failures import raise_run_failure, reasons
 from dagster_app.lib.runs.requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
-from warehouse.connection import Role, open_warehouse
+from warehouse.connection import Role
+from warehouse.database.opening import open_warehouse
 from warehouse.settings import load_settings
 
 

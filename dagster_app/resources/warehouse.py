@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
-from warehouse.connection import Warehouse, open_warehouse
+from warehouse.connection import Warehouse
+from warehouse.database.opening import open_warehouse
 from warehouse.settings import load_settings
 
 

@@ -21,7 +21,7 @@ import signal
 import sys
 from pathlib import Path
 import psycopg
-from warehouse.databases import server_conninfo
+from warehouse.database.companies import server_conninfo
 import psutil
 
 from warehouse.server import EmbeddedServer

@@ -11,7 +11,7 @@ from tests.data_packages import rows
 from tests.faults.recovery_times import Recovery
 from tests.integration.test_risk_trigger import days, make_world, score
 from warehouse.connection import Role, Warehouse
-from warehouse.partitions import default_partition_rows
+from warehouse.database.partitions import default_partition_rows
 
 pytestmark = pytest.mark.faults
 SCORES = "select prediction_id, predicted_at, probability from ml.prediction order by 1"

@@ -26,7 +26,8 @@ TEST = Decider("test", "an older version serves, so that newer labels can judge"
 HALF_A_PROMOTION = """
 import sys, time
 from warehouse import registry, retraining
-from warehouse.connection import Role, open_warehouse
+from warehouse.connection import Role
+from warehouse.database.opening import open_warehouse
 from warehouse.retraining import Comparison
 
 with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:

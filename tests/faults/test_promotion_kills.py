@@ -25,7 +25,8 @@ BECAUSE = Decider("test", "because", {})
 HALF_A_PROMOTION = """
 import sys
 from warehouse import registry
-from warehouse.connection import Role, open_warehouse
+from warehouse.connection import Role
+from warehouse.database.opening import open_warehouse
 from warehouse.registry import Decider
 
 with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:

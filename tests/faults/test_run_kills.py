@@ -31,7 +31,7 @@ BACKFILL = """
 from datetime import date
 from dagster_app.lib.runs.partitions import range_tags
 from dagster_app.lib.runs.stage_run import StageRunner
-from warehouse.connection import open_warehouse
+from warehouse.database.opening import open_warehouse
 from warehouse.settings import load_settings
 
 with open_warehouse() as warehouse, StageRunner(load_settings(), warehouse) as stages:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.faults.server_processes import OPEN, ROOT, is_down, run
-from warehouse.databases import server_conninfo
+from warehouse.database.companies import server_conninfo
 from warehouse.errors import BellwetherError
 from warehouse.server import EmbeddedServer, postmaster
 

@@ -9,10 +9,10 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from cli import app
-from warehouse import migrate
-from warehouse.backup import backup, restore
 from warehouse.connection import Role, Warehouse
-from warehouse.databases import create_database, server_conninfo, target_warehouse
+from warehouse.database import migrate
+from warehouse.database.backup import backup, restore
+from warehouse.database.companies import create_database, server_conninfo, target_warehouse
 from warehouse.errors import BellwetherError
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings

@@ -14,10 +14,11 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from tests.conftest import DatabaseServer, WarehouseFactory
-from warehouse import migrate
-from warehouse.access import access_role
-from warehouse.backup import backup, restore
-from warehouse.connection import Role, Warehouse, open_warehouse
+from warehouse.connection import Role, Warehouse
+from warehouse.database import migrate
+from warehouse.database.access import access_role
+from warehouse.database.backup import backup, restore
+from warehouse.database.opening import open_warehouse
 from warehouse.errors import BellwetherError
 from warehouse.settings import Settings
 

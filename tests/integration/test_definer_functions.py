@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from warehouse.connection import Role, Warehouse
-from warehouse.partitions import default_partition_rows
+from warehouse.database.partitions import default_partition_rows
 
 # A function of the attacker's that tells which role it ran as, even where the statement fails afterwards.
 SPY = """

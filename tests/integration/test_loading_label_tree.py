@@ -12,7 +12,7 @@ import yaml
 from tests.data_packages import customers, load_files, rows, write_package
 from warehouse.connection import Warehouse
 from warehouse.loading import FileRefusedError
-from warehouse.loading.label_paths import category_key
+from warehouse.loading.columns.label_paths import category_key
 from warehouse.packages import DataPackage, PackageError
 
 # made up: a name under two parents, blanks around a name, a gap in the middle, a row without any label

@@ -18,8 +18,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tests.conftest import DatabaseServer
-from warehouse import migrate
 from warehouse.connection import Role, Warehouse
+from warehouse.database import migrate
 
 VERSIONS = sorted(path.name[:4] for path in (migrate.MIGRATIONS / "versions").glob("0*.py"))
 _DATA = """
@@ -128,7 +128,7 @@ def test_history_says_what_is_applied(warehouse: Warehouse) -> None:
 
 def test_at_head_nothing_is_imported_and_one_query_asked(warehouse: Warehouse) -> None:
     program = (
-        "import sys; from warehouse import migrate; from warehouse.connection import open_warehouse\n"
+        "import sys; from warehouse.database import migrate; from warehouse.database.opening import open_warehouse\n"
         "with open_warehouse(migrate=False) as warehouse: migrate.upgrade(warehouse)\n"
         "assert not {'alembic', 'sqlalchemy'} & set(sys.modules), 'imported'"
     )
@@ -190,7 +190,7 @@ def run_at_once(*work: Callable[[], object]) -> list[Exception]:
 def test_processes_that_migrate_one_database_at_once_take_turns(empty_databases: EmptyDatabases) -> None:
     (warehouse,) = empty_databases(1)
     program = (
-        "import sys; from pathlib import Path; from warehouse import migrate\n"
+        "import sys; from pathlib import Path; from warehouse.database import migrate\n"
         "from warehouse.connection import Warehouse\n"
         "from warehouse.settings import Settings\n"
         "migrate.upgrade(Warehouse(Settings(home=Path(sys.argv[2])), 'external', 'm', sys.argv[1]))"

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from warehouse.connection import Role, Warehouse
-from warehouse.partitions import default_partition_rows, ensure_partitions, heal_default_partition
+from warehouse.database.partitions import default_partition_rows, ensure_partitions, heal_default_partition
 
 ZONES = ("Asia/Seoul", "America/New_York", "UTC")
 _SNAPSHOT = """

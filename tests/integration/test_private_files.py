@@ -12,8 +12,9 @@ import pytest
 
 from tests.built_company import ROOT, Company, command
 from warehouse import private_files
-from warehouse.backup import backup
-from warehouse.connection import Warehouse, open_warehouse
+from warehouse.connection import Warehouse
+from warehouse.database.backup import backup
+from warehouse.database.opening import open_warehouse
 from warehouse.errors import BellwetherError
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings

@@ -7,7 +7,7 @@ import psycopg
 from tests.conftest import WarehouseFactory
 from tests.integration.test_model_switch import INSERT
 from warehouse.connection import Role, Warehouse
-from warehouse.rehearsal import compare, rehearse
+from warehouse.database.rehearsal import compare, rehearse
 
 
 def fill(warehouse: Warehouse) -> None:

@@ -23,7 +23,7 @@ from bench.year_report import report
 from dagster_app.lib.site.health_page import write_health_pages
 from tests.built_company import environment_of
 from tests.conftest import DatabaseServer, _home_on
-from warehouse.databases import PREFIX
+from warehouse.database.companies import PREFIX
 
 # the first story lives the months that all share
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]

@@ -16,13 +16,13 @@ import psycopg
 
 from warehouse.loading import ledger
 from warehouse.loading.errors import FileRefusedError, LoadError, RejectLimitExceededError
-from warehouse.loading.gathering import gather_snapshots
 from warehouse.loading.readers import SourceFile
 from warehouse.loading.report import BatchResult, LoadProgress, LoadReport, ProgressCallback
 from warehouse.loading.session import prepare_session
-from warehouse.loading.staging import create_rejects, stage_file
-from warehouse.loading.staging_checks import check_staged
-from warehouse.loading.writing import StagedBatch, Stamp, write_batch, write_rejects
+from warehouse.loading.staging.checks import check_staged
+from warehouse.loading.staging.gathering import gather_snapshots
+from warehouse.loading.staging.rows import create_rejects, stage_file
+from warehouse.loading.writing.batch import StagedBatch, Stamp, write_batch, write_rejects
 from warehouse.packages import DataPackage
 from warehouse.packages.targets import TARGETS
 
@@ -48,7 +48,7 @@ def load_package(warehouse: Warehouse, package: DataPackage, *, progress: Progre
         The database belongs to another company.
     """
     from warehouse.connection import Role
-    from warehouse.planner_statistics import gather_statistics
+    from warehouse.database.planner_statistics import gather_statistics
 
     with warehouse.connect(Role.LOADER, autocommit=True) as connection:
         prepare_session(connection)

@@ -1,6 +1,6 @@
 """Rejected rows as people meet them: summaries, lists, and a file to mend them in.
 
-Here belongs reading quarantine. Writing to it is `writing.py`, loading from it `replay.py`.
+Here belongs reading quarantine. Writing to it is `writing/batch.py`, loading from it `replay.py`.
 """
 
 from __future__ import annotations

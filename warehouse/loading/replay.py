@@ -19,18 +19,18 @@ import psycopg
 from psycopg import sql
 
 from warehouse.loading import ledger
-from warehouse.loading.copying import FrameCopy, RejectSpool
+from warehouse.loading.columns.mapping import ATTRIBUTES, replay_plan
+from warehouse.loading.columns.validation import check_rows
 from warehouse.loading.errors import LoadError
-from warehouse.loading.mapping import ATTRIBUTES, replay_plan
-from warehouse.loading.names import REJECTS, stage_table
 from warehouse.loading.quarantine import RejectedRow, RejectFilter, rejected_rows
 from warehouse.loading.readers.chunk import LINE, RAW_LINE, Chunk
 from warehouse.loading.report import BatchResult, LoadReport
 from warehouse.loading.session import prepare_session
-from warehouse.loading.staging import create_rejects, create_stage, with_known_at
-from warehouse.loading.staging_checks import check_staged
-from warehouse.loading.validation import check_rows
-from warehouse.loading.writing import StagedBatch, Stamp, write_batch
+from warehouse.loading.staging.checks import check_staged
+from warehouse.loading.staging.copying import FrameCopy, RejectSpool
+from warehouse.loading.staging.names import REJECTS, stage_table
+from warehouse.loading.staging.rows import create_rejects, create_stage, with_known_at
+from warehouse.loading.writing.batch import StagedBatch, Stamp, write_batch
 from warehouse.packages.target import Target
 from warehouse.packages.targets import TARGETS
 

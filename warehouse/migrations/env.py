@@ -1,4 +1,4 @@
-"""Alembic's entry: run the revisions on the connection that `warehouse.migrate` hands over.
+"""Alembic's entry: run the revisions on the connection that `warehouse.database.migrate` hands over.
 
 All revisions of one call run in one transaction under one advisory lock: two processes that migrate
 at once take turns, and a killed one leaves the schema as it was.

@@ -1,6 +1,7 @@
 """The tree of categories with its history, read from categories.yml, as the files of the package.
 
-What a message is about is decided by its template (`messages.py`); who labels it is `labels.py`.
+What a message is about is decided by its template (`records/messages.py`); who labels it is
+`records/labels.py`.
 """
 
 from __future__ import annotations

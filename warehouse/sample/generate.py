@@ -17,20 +17,20 @@ import polars as pl
 
 from warehouse.sample.catalogue import catalogue
 from warehouse.sample.categories import category_table, succession_table
-from warehouse.sample.contracts import OPEN_END
 from warehouse.sample.definition import package_definition
-from warehouse.sample.documents import joining_days
-from warehouse.sample.drivers import draw_environment
 from warehouse.sample.faults import FaultPlan
 from warehouse.sample.files import PackageFiles
-from warehouse.sample.ledger import ledger_table
 from warehouse.sample.options import SampleOptions
-from warehouse.sample.people import customer_table
-from warehouse.sample.population import IntArray, draw_population
-from warehouse.sample.prospects import prospect_months
-from warehouse.sample.records import by_month, invoice_table, message_tables, revenue_by_month
-from warehouse.sample.simulation import BlockHistory, BlockSimulation
-from warehouse.sample.snapshots import SnapshotWriter
+from warehouse.sample.records.documents import joining_days
+from warehouse.sample.records.ledger import ledger_table
+from warehouse.sample.records.people import customer_table
+from warehouse.sample.records.prospects import prospect_months
+from warehouse.sample.records.rows import by_month, invoice_table, message_tables, revenue_by_month
+from warehouse.sample.records.snapshots import SnapshotWriter
+from warehouse.sample.simulation.blocks import BlockHistory, BlockSimulation
+from warehouse.sample.simulation.contracts import OPEN_END
+from warehouse.sample.simulation.drivers import draw_environment
+from warehouse.sample.simulation.population import IntArray, draw_population
 from warehouse.sample.timeline import HISTORY_MONTHS, Timeline
 
 BLOCK_CUSTOMERS = 5_000

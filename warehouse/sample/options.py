@@ -141,6 +141,6 @@ def _source_hash() -> str:
     """Hash of this package's code and data, so that output of an older generator is never reused."""
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.yml")]):
-        digest.update(path.name.encode() + path.read_bytes())
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.yml")]):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

@@ -19,7 +19,7 @@ from dagster_app.lib.risk.training import SEED, Trained, code_version, version_n
 from dagster_app.lib.runs import progress
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
-from warehouse.planner_statistics import gather_statistics
+from warehouse.database.planner_statistics import gather_statistics
 from warehouse.registry import Decider, archive, promote
 
 if TYPE_CHECKING:

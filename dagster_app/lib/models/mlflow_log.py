@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.database_url import hide_passwords
+from warehouse.database.address import hide_passwords
 from warehouse.settings import load_settings
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dagster_app.lib.dbt.vars import loaded_company
 from dagster_app.lib.runs import progress
 from warehouse.connection import Role, Warehouse
-from warehouse.planner_statistics import gather_statistics
+from warehouse.database.planner_statistics import gather_statistics
 
 if TYPE_CHECKING:
     from dagster_app.lib.recommendation.method_choice import MonthlyChoice

@@ -14,9 +14,9 @@ from psycopg import Connection, sql
 
 from ml.feature_list import FeatureList
 from ml.recommendation.recommend import Recommended, recommend
+from warehouse.database.partitions import ensure_partitions
 from warehouse.frames import copy_frame, read_frame
 from warehouse.months import add_months
-from warehouse.partitions import ensure_partitions
 
 # What customers are compared by: what they are, pay, buy and report; not the outcome of any model.
 CLUSTER_FEATURES = FeatureList.of(

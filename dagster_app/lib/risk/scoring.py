@@ -16,8 +16,8 @@ from dagster_app.lib.risk.predictions import PredictionWriter, ScoredMonth, Writ
 from dagster_app.lib.runs import progress
 from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
+from warehouse.database.planner_statistics import gather_statistics
 from warehouse.months import as_of_date, as_of_instant
-from warehouse.planner_statistics import gather_statistics
 
 if TYPE_CHECKING:
     from psycopg import Connection

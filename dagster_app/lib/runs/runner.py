@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from dagster_app.lib.runs import code_tree
 from dagster_app.lib.runs import months as company_months
 from dagster_app.lib.runs.package_source import PackageSource, package_fingerprint, prepare_package
-from warehouse.connection import Role, Warehouse, open_warehouse
-from warehouse.databases import refuse_other_package, remember_company
+from warehouse.connection import Role, Warehouse
+from warehouse.database.companies import refuse_other_package, remember_company
+from warehouse.database.opening import open_warehouse
 from warehouse.errors import BellwetherError
 from warehouse.settings import load_settings
 

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import COMMANDS, app
-from warehouse import migrate
 from warehouse.connection import Warehouse
+from warehouse.database import migrate
 
 runner = CliRunner()
 

@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy
 from psycopg import sql
 
-from warehouse.connection import Role, Warehouse, open_warehouse
-from warehouse.databases import company_slug, current_company, remember_company
+from warehouse.connection import Role, Warehouse
+from warehouse.database.companies import company_slug, current_company, remember_company
+from warehouse.database.opening import open_warehouse
+from warehouse.database.readiness import refuse_other_company
 from warehouse.errors import BellwetherError
-from warehouse.readiness import refuse_other_company
 from warehouse.settings import Settings
 
 

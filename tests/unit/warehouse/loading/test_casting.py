@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.loading.casting import Reading, cast_to
+from warehouse.loading.columns.casting import Reading, cast_to
 from warehouse.packages.target import Kind
 
 

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from warehouse.sample import SampleOptions, generate
-from warehouse.sample.drivers import draw_environment
-from warehouse.sample.population import draw_population
-from warehouse.sample.simulation import BlockHistory, BlockSimulation
+from warehouse.sample.simulation.blocks import BlockHistory, BlockSimulation
+from warehouse.sample.simulation.drivers import draw_environment
+from warehouse.sample.simulation.population import draw_population
 from warehouse.sample.timeline import Timeline
 
 SMALL = SampleOptions(customers=300, months=6)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from warehouse.sample.contracts import OPEN_END
-from warehouse.sample.events import Topic
-from warehouse.sample.payments import TERM_DAYS
-from warehouse.sample.simulation import BlockHistory
+from warehouse.sample.simulation.blocks import BlockHistory
+from warehouse.sample.simulation.contracts import OPEN_END
+from warehouse.sample.simulation.events import Topic
+from warehouse.sample.simulation.payments import TERM_DAYS
 from warehouse.sample.timeline import HISTORY_MONTHS
 
 

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from tests.unit.warehouse.sample.conftest import Package
-from warehouse.loading.categories import CategoryVersion, tree_problems
+from warehouse.loading.staging.categories import CategoryVersion, tree_problems
 from warehouse.sample.categories import category_source, category_table, succession_table
-from warehouse.sample.messages import _source
+from warehouse.sample.records.messages import _source
 from warehouse.sample.timeline import Timeline
 
 TIMELINE = Timeline(date(2025, 12, 1), 6)

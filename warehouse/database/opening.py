@@ -1,0 +1,49 @@
+"""How every command and process opens a company's warehouse.
+
+Does not belong here: what an open warehouse can do (`warehouse.connection`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from warehouse.connection import Warehouse
+from warehouse.database.companies import embedded_warehouse, external_warehouse
+from warehouse.database.readiness import make_ready
+from warehouse.errors import BellwetherError
+from warehouse.private_files import open_home
+from warehouse.settings import Settings, load_settings
+
+
+@contextmanager
+def open_warehouse(
+    settings: Settings | None = None, *, company: str | None = None, migrate: bool = True
+) -> Iterator[Warehouse]:
+    """Open a company's warehouse: server started if need be, database made, schema brought up to date.
+
+    Parameters
+    ----------
+    settings
+        Settings; None: from the environment.
+    company
+        The company; None: the settings' company, the one last loaded, or `sample`.
+    migrate
+        Whether to bring the schema up to date.
+
+    Raises
+    ------
+    BellwetherError
+        The server cannot be started or reached, is too old, or holds another company.
+    """
+    settings = settings or load_settings()
+    try:
+        open_home(settings.home)
+    except OSError as error:
+        raise BellwetherError(
+            "The home folder cannot be made.", str(error), "choose another with BELLWETHER_HOME=/another/folder"
+        ) from error
+    opened = (external_warehouse if settings.database_url else embedded_warehouse)(settings, company)
+    if migrate:
+        make_ready(opened, asked_for=company or settings.company)
+    yield opened

@@ -1,0 +1,241 @@
+"""Staged rows into their raw table, in one statement per table.
+
+Here belong the rules of knowledge: what is new, what is unchanged, what is a correction and when
+it became known. Customers have more to do: `customers.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import psycopg
+from psycopg import sql
+
+from warehouse.loading.staging.names import DIGEST_SUFFIX, stage_table
+from warehouse.packages.target import DOCUMENT_KINDS, Keeping, Target
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Where staged rows go and how they are stamped.
+
+    Parameters
+    ----------
+    written_at
+        Instant of this load: `known_at` of corrections that state none.
+    timezone
+        Business time zone, in which months are cut.
+    """
+
+    target: Target
+    batch_id: int
+    written_at: datetime
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge wrote.
+
+    Parameters
+    ----------
+    loaded
+        Rows added or corrected.
+    months
+        Month to rows changed: the snapshot's own month, or the month in which the change became
+        known.
+    """
+
+    loaded: int
+    months: dict[date, int] = field(default_factory=dict)
+
+
+def merge(cursor: psycopg.Cursor, plan: Merge) -> Merged:
+    """Merge a staging table into its raw table.
+
+    Rows on record already are left out: the same content at the same stated instant, or, where the row
+    states none, the content of the latest version. For targets that keep versions, other content
+    under a known key is a new row: with the `known_at` it states, or, where it states none (or one
+    at which other content is on record), as of this load. For the others the row is updated and its
+    `known_at` stays the first.
+    """
+    if plan.target.keeping is Keeping.CURRENT:
+        query = _update_query(plan)
+    elif _has_rows(cursor, plan):
+        query = _version_query(plan)
+    else:
+        query = _first_query(plan)
+    cursor.execute(
+        query,
+        {"batch_id": plan.batch_id, "written_at": plan.written_at, "timezone": plan.timezone},
+    )
+    months: dict[date, int] = dict(cursor.fetchall())
+    return Merged(sum(months.values()), months)
+
+
+def content_columns(target: Target) -> list[str]:
+    """Columns that make up the content of a row: all but its key."""
+    names = [name for name in target.column_names if name not in target.key]
+    return [*names, "attributes"] if target.has_attributes else names
+
+
+def content_hash(target: Target, alias: str = "staged") -> sql.Composable:
+    """Hash a row's content: the same for documents that differ only in spaces or the order of keys."""
+    documents = {column.name for column in target.columns if column.kind in DOCUMENT_KINDS}
+    columns = [
+        sql.Identifier(alias, name + DIGEST_SUFFIX) if name in documents else _value(target, name, alias)
+        for name in content_columns(target)
+    ]
+    return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(columns))
+
+
+def _value(target: Target, name: str, alias: str) -> sql.Composable:
+    column = sql.Identifier(alias, name)
+    if name == "attributes":
+        return sql.SQL("jsonb_strip_nulls({})").format(column)
+    if name == "metadata":
+        return sql.SQL("coalesce({}, '{{}}')").format(column)
+    return column
+
+
+def _columns(target: Target) -> list[str]:
+    return [*target.column_names, *(["attributes"] if target.has_attributes else [])]
+
+
+def _month_expression(target: Target, known_at: str) -> sql.Composable:
+    if target.is_monthly:
+        return sql.SQL("snapshot_month")
+    if target.name == "source.outcome_label":
+        return sql.SQL("(as_of_date - interval '1 month')::date")
+    # known exactly at a month's cut-off still counts for that month
+    return sql.SQL("date_trunc('month', ({} - interval '1 microsecond') at time zone %(timezone)s)::date").format(
+        sql.Identifier(known_at)
+    )
+
+
+def _parts(plan: Merge) -> dict[str, sql.Composable]:
+    target = plan.target
+    schema, table = target.table.split(".")
+    return {
+        "stage": stage_table(plan.batch_id),
+        "table": sql.Identifier(schema, table),
+        "columns": _joined(_columns(target)),
+        "values": sql.SQL(", ").join(_value(target, name, "staged") for name in _columns(target)),
+        "keys": _joined(target.key),
+        "hash": content_hash(target),
+        "month": _month_expression(target, "known_at"),
+        "same_key": sql.SQL(" and ").join(
+            sql.SQL("version.{0} = staged.{0}").format(sql.Identifier(name)) for name in target.key
+        ),
+        "pruning": _pruning(plan),
+    }
+
+
+def _joined(names: Iterable[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+
+def _pruning(plan: Merge) -> sql.Composable:
+    """Limit the partitions looked at to the months of this file."""
+    if "snapshot_month" not in plan.target.key:
+        return sql.SQL("true")
+    return sql.SQL(
+        "version.snapshot_month between (select min(snapshot_month) from {stage}) "
+        "and (select max(snapshot_month) from {stage})"
+    ).format(stage=stage_table(plan.batch_id))
+
+
+def _has_rows(cursor: psycopg.Cursor, plan: Merge) -> bool:
+    query = sql.SQL("select exists (select from {table} as version where {pruning})")
+    row = cursor.execute(query.format(**_parts(plan))).fetchone()
+    return bool(row and row[0])
+
+
+def _first_query(plan: Merge) -> sql.Composed:
+    """Nothing is on record yet: every staged row is new."""
+    return sql.SQL(
+        """
+        with written as (
+            insert into {table} ({columns}, known_at, content_hash, batch_id)
+            select {values}, staged.known_at, {hash}, %(batch_id)s
+            from {stage} as staged
+            returning {month} as changed_month
+        )
+        select changed_month, count(*) from written group by changed_month
+        """
+    ).format(**_parts(plan))
+
+
+def _version_query(plan: Merge) -> sql.Composed:
+    return sql.SQL(
+        """
+        with fresh as materialized (
+            select {keys}, line_number, known_at, is_stated, {hash} as content_hash from {stage} as staged
+        ),
+        met as (
+            select
+                staged.line_number,
+                bool_or(version.content_hash = staged.content_hash) as is_known_content,
+                bool_or(version.known_at = staged.known_at) as is_known_instant,
+                (array_agg(version.content_hash order by version.known_at desc))[1] as hash_latest,
+                max(version.known_at) as latest_known_at
+            from fresh as staged
+            join {table} as version on {same_key} and {pruning}
+            group by staged.line_number
+        ),
+        judged as (
+            select
+                fresh.line_number,
+                fresh.content_hash,
+                case
+                    when met.line_number is null then true
+                    when not is_stated then hash_latest <> content_hash
+                    -- not "same as what is in force then": an earlier version may still arrive in between
+                    else not (is_known_instant and is_known_content)
+                end as is_new,
+                case
+                    when met.line_number is null or (is_stated and not is_known_instant) then known_at
+                    when not is_stated and known_at > latest_known_at then known_at
+                    else greatest(%(written_at)s, latest_known_at + interval '1 microsecond')
+                        + (row_number() over (partition by {keys} order by line_number) - 1)
+                        * interval '1 microsecond'
+                end as known_from
+            from fresh left join met using (line_number)
+        ),
+        written as (
+            insert into {table} ({columns}, known_at, content_hash, batch_id)
+            select {values}, judged.known_from, judged.content_hash, %(batch_id)s
+            from {stage} as staged
+            join judged using (line_number)
+            where judged.is_new
+            returning {month} as changed_month
+        )
+        select changed_month, count(*) from written group by changed_month
+        """
+    ).format(**_parts(plan))
+
+
+def _update_query(plan: Merge) -> sql.Composed:
+    updates = sql.SQL(", ").join(
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in content_columns(plan.target)
+    )
+    return sql.SQL(
+        """
+        with written as (
+            insert into {table} as kept ({columns}, known_at, content_hash, batch_id)
+            select distinct on ({keys}) {values}, staged.known_at, {hash}, %(batch_id)s
+            from {stage} as staged
+            order by {keys}, staged.known_at desc, staged.line_number desc
+            on conflict ({keys}) do update
+            set {updates},
+                content_hash = excluded.content_hash,
+                batch_id = excluded.batch_id,
+                updated_at = clock_timestamp()
+            where kept.content_hash <> excluded.content_hash
+            returning {month} as changed_month
+        )
+        select changed_month, count(*) from written group by changed_month
+        """
+    ).format(**_parts(plan), updates=updates)
