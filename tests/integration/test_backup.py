@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from cli import app
 from warehouse.connection import Role, Warehouse
 from warehouse.database import migrate
+from warehouse.database.access import access_role
 from warehouse.database.backup import backup, restore
 from warehouse.database.companies import create_database, server_conninfo, target_warehouse
 from warehouse.errors import BellwetherError
@@ -91,7 +92,7 @@ def test_a_new_server_gets_roles_and_rows(
         add_company(copy, "second")
         with copy.connect() as connection:
             roles = connection.execute("select rolname from pg_roles where rolname not like 'pg\\_%'").fetchall()
-        assert {name for (name,) in roles} == {"bellwether", *Role}
+        assert {name for (name,) in roles} == {"bellwether", *Role, access_role(copy.database)}
     finally:
         EmbeddedServer(settings.home).stop(force=True)
 

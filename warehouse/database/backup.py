@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 
 from warehouse.connection import Warehouse
 from warehouse.database import migrate
-from warehouse.database.access import open_to_members
+from warehouse.database.access import access_role, open_to_members
 from warehouse.database.companies import create_database
 from warehouse.errors import BellwetherError
 from warehouse.private_files import replaced_file
@@ -136,9 +136,10 @@ def _drop(connection: psycopg.Connection, database: str) -> None:
 
 
 def drop_database(warehouse: Warehouse, database: str) -> None:
-    """Drop another database of the same server, if it exists."""
+    """Drop another database of the same server, if it exists, and the role that could connect to it."""
     with _maintenance(warehouse) as connection:
         _drop(connection, database)
+        connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(access_role(database))))
 
 
 def _maintenance_conninfo(warehouse: Warehouse) -> str:
