@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import date
 
@@ -86,6 +87,42 @@ def test_c03_the_documented_function_makes_this_month_and_the_next(any_warehouse
             "(values (now() at time zone 'UTC'), (now() at time zone 'UTC' + interval '1 month')) as t (day)"
         ).fetchall()
     assert all(name[0] is not None for name in names)
+
+
+def test_the_scores_of_a_day_are_read_from_its_own_partitions(warehouse: Warehouse) -> None:
+    with warehouse.connect(Role.MODEL) as connection:
+        ensure_partitions(connection, "ml.prediction", date(2024, 1, 1), date(2024, 6, 1), schema="ml")
+        plan = connection.execute(
+            "explain (costs off) select probability from ml.scores_as_of(%s) where model_version = 'v'",
+            [date(2024, 3, 1)],
+        ).fetchall()
+    read = set(re.findall(r"risk_history_\w+", str(plan)))
+    assert {name for name in read if re.fullmatch(r"risk_history_y\d+m\d+", name)} == {
+        "risk_history_y2024m02",
+        "risk_history_y2024m03",
+    }
+
+
+def test_the_label_known_last_counts_and_the_first_one_says_what_was_learned(warehouse: Warehouse) -> None:
+    with warehouse.connect(Role.MODEL) as connection:
+        connection.execute(
+            "insert into ml.label (target_name, customer_code, as_of_date, label, known_at, label_source) values"
+            " ('churn', 'C1', '2024-01-01', 0, '2024-04-01', 'x'), ('churn', 'C1', '2024-01-01', 1, '2024-05-01', 'x'),"
+            " ('churn', 'C1', '2024-02-01', 1, '2024-05-02', 'x'), ('other', 'C1', '2024-02-01', 0, '2024-01-01', 'x')"
+        )
+        connection.execute(
+            "insert into ml.model_version (model_name, version, target_name, model_type, training_date, data_hash,"
+            " code_version, metrics, parameters, threshold, feature_names, artifact_path, artifact_sha256) values"
+            " ('churn', 'v1', 'churn', 'x', '2024-04-01', repeat('a', 64), 'c', '{}', '{}', 0.5, '{}', 'p',"
+            " repeat('b', 64))"
+        )
+        labels = connection.execute(
+            "select as_of_date::text, label, known_at > first_known_at from ml.latest_label"
+            " where target_name = 'churn' order by 1"
+        ).fetchall()
+        learned = connection.execute("select model_version, as_of_date::text from ml.learned_date").fetchall()
+    assert labels == [("2024-01-01", 1, True), ("2024-02-01", 1, False)]
+    assert learned == [("v1", "2024-01-01")]
 
 
 def test_rows_wait_in_the_default_partition_and_move_when_their_month_is_made(any_warehouse: Warehouse) -> None:

@@ -31,22 +31,7 @@ NEWEST_LABELLED_ROWS = 20_000
 
 # what is not yet measured with the labels known today
 DUE = """
-with latest_label as (
-  select distinct on (target_name, customer_code, as_of_date) target_name, customer_code, as_of_date, known_at
-  from ml.label
-  order by target_name, customer_code, as_of_date, known_at desc, label_id desc
-),
-
--- a month of which any label was known at training may have been learned: its figures would flatter
-learned as (
-  select distinct model_version.version, label.as_of_date
-  from ml.model_version
-  inner join ml.label
-    on model_version.target_name = label.target_name
-    and label.known_at <= model_version.training_date
-),
-
-labelled as (
+with labelled as (
   select model_version.version, prediction.as_of_date, count(*) as row_count, max(latest_label.known_at) as known_until
   from ml.prediction
   inner join ml.model_version
@@ -55,14 +40,15 @@ labelled as (
     on model_version.target_name = maturity.target_name
     and prediction.as_of_date = maturity.as_of_date
     and maturity.is_mature
-  inner join latest_label
+  inner join ml.latest_label
     on model_version.target_name = latest_label.target_name
     and prediction.customer_code = latest_label.customer_code
     and prediction.as_of_date = latest_label.as_of_date
-  left join learned
-    on model_version.version = learned.version
-    and prediction.as_of_date = learned.as_of_date
-  where learned.version is null
+  -- figures of a month that was learned from would flatter
+  left join ml.learned_date
+    on model_version.version = learned_date.model_version
+    and prediction.as_of_date = learned_date.as_of_date
+  where learned_date.model_version is null
   group by model_version.version, prediction.as_of_date
 )
 
@@ -83,22 +69,18 @@ order by labelled.as_of_date, labelled.version
 """
 LABELLED = """
 select distinct on (prediction.customer_code) prediction.probability, label.label, prediction.features
-from ml.prediction
-inner join ml.label
+from ml.scores_as_of(%(as_of)s) as prediction
+inner join ml.latest_label as label
   on label.target_name = %(target)s
+  and label.as_of_date = %(as_of)s
   and prediction.customer_code = label.customer_code
-  and prediction.as_of_date = label.as_of_date
 where prediction.model_version = %(version)s
-  and prediction.as_of_date = %(as_of)s
-  and predicted_at > %(as_of)s::date - interval '1 day' and predicted_at < %(as_of)s::date + interval '1 month'
-order by prediction.customer_code, label.known_at desc, label.label_id desc
+order by prediction.customer_code, prediction.id desc
 """
 SCORES = """
 select probability
-from ml.prediction
+from ml.scores_as_of(%(as_of)s)
 where model_version = %(version)s
-  and as_of_date = %(as_of)s
-  and predicted_at > %(as_of)s::date - interval '1 day' and predicted_at < %(as_of)s::date + interval '1 month'
 order by customer_code
 """
 # the version's own scores out of time, whose labels were mature and known at the instant of the estimate
@@ -120,12 +102,7 @@ from (
   where prediction.model_version = %(version)s
     and prediction.predicted_at < %(instant)s
     and prediction.as_of_date not in (
-      select learned.as_of_date
-      from ml.label as learned
-      inner join ml.model_version
-        on learned.target_name = model_version.target_name
-        and learned.known_at <= model_version.training_date
-      where model_version.version = %(version)s
+      select learned_date.as_of_date from ml.learned_date where learned_date.model_version = %(version)s
     )
   order by prediction.customer_code, prediction.as_of_date, label.known_at desc, label.label_id desc
 ) as latest

@@ -19,27 +19,22 @@ from warehouse.frames import read_frame
 if TYPE_CHECKING:
     import pandas as pd
 
-# the bounds on predicted_at keep a month to its partitions, in every time zone
 VERSIONS = """
 select distinct on (model_version.version)
   model_version.model_name, model_version.version, target_name, artifact_sha256, as_of_date
-from ml.prediction
+from ml.scores_as_of(%(as_of)s) as prediction
 inner join ml.model_version
   on prediction.model_version = model_version.version
 inner join ml.model_deployment
   on model_version.version = model_deployment.version
   and upper_inf(valid_during) and stage in ('production', 'shadow')
-where as_of_date = %(as_of)s
-  and predicted_at > %(as_of)s::date - interval '1 day' and predicted_at < %(as_of)s::date + interval '1 month'
 order by model_version.version
 """
 HISTOGRAMS = """
 with score as (
   select probability, features
-  from ml.prediction
+  from ml.scores_as_of(%(as_of)s)
   where model_version = %(version)s
-    and as_of_date = %(as_of)s
-    and predicted_at > %(as_of)s::date - interval '1 day' and predicted_at < %(as_of)s::date + interval '1 month'
 ),
 
 reference as (
@@ -77,10 +72,7 @@ group by 1, 2
 order by 1, 2
 """
 ROW_COUNT = """
-select count(*) from ml.prediction
-where model_version = %(version)s
-  and as_of_date = %(as_of)s
-  and predicted_at > %(as_of)s::date - interval '1 day' and predicted_at < %(as_of)s::date + interval '1 month'
+select count(*) from ml.scores_as_of(%(as_of)s) where model_version = %(version)s
 """
 
 

@@ -47,13 +47,9 @@ paired as (
   having count(*) = 2
 ),
 outcome as (
-  select
-    customer_code, as_of_date, max(known_at) as known_at,
-    (array_agg(label order by known_at desc, label_id desc))[1] as label
-  from ml.label
-  where target_name = {target}
-  group by customer_code, as_of_date
-  having min(known_at) > {trained_at}
+  select customer_code, as_of_date, known_at, label
+  from ml.latest_label
+  where target_name = {target} and first_known_at > {trained_at}
 )
 select
   paired.customer_code, paired.as_of_date, outcome.label::integer as label, outcome.known_at,

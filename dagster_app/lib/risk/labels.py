@@ -7,17 +7,10 @@ from typing import Any
 from psycopg import Connection
 
 PUBLISH = """
-with current_label as (
-  select distinct on (target_name, customer_code, as_of_date)
-    target_name, customer_code, as_of_date, label, label_source, known_at
-  from ml.label
-  order by target_name, customer_code, as_of_date, known_at desc, label_id desc
-)
-
 insert into ml.label (target_name, customer_code, as_of_date, label, known_at, label_source)
 select built.target_name, built.customer_code, built.as_of_date, built.label, built.known_at, built.label_source
 from intermediate.int_outcomes__label as built
-left join current_label
+left join ml.latest_label as current_label
   on built.target_name = current_label.target_name
   and built.customer_code = current_label.customer_code
   and built.as_of_date = current_label.as_of_date
