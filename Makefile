@@ -9,6 +9,10 @@ RUN_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
 
+# Where this variable is set, every process compiles the 5,000 modules it imports: longer than most commands take.
+# Compiled modules lie in .venv and in folders named __pycache__.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test ui docs check bench stop clean lock
 

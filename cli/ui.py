@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import signal
 import subprocess
 import sys
@@ -12,6 +13,10 @@ from typing import Annotated
 import typer
 
 from warehouse.errors import BellwetherError
+
+_POLL_SECONDS = 0.2
+_ANSWER_SECONDS = 5.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where somebody on this machine asks such a server
 
 
 def ui(
@@ -34,18 +39,25 @@ def ui(
     settings = load_settings()
     with open_warehouse(settings) as warehouse:
         workspace = ["--workspace", str(prepare_instance(settings, warehouse) / "workspace.yaml")]
-        commands = []
+        commands, served = [], None
         if not daemon_only:
             address = ["--host", host, "--port", str(port)]
             commands.append([sys.executable, "-m", "dagster_webserver", *address, *workspace])
-            typer.echo(f"Dagster UI: http://{host}:{port}  (stop with Ctrl-C)")
+            served = (host, port)
         if daemon or daemon_only:
             commands.append([sys.executable, "-m", "dagster._daemon", "run", *workspace])
-        serve(commands)
+        serve(commands, served)
 
 
-def serve(commands: list[list[str]]) -> None:
+def serve(commands: list[list[str]], served: tuple[str, int] | None) -> None:
     """Run processes until one ends or the terminal interrupts; the others are stopped then.
+
+    Parameters
+    ----------
+    commands : list of list of str
+        A process each.
+    served : tuple of str and int, optional
+        Host and port of the UI, announced once it answers; none: no process serves it.
 
     Raises
     ------
@@ -56,11 +68,14 @@ def serve(commands: list[list[str]]) -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, stop)
     running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own interpreter and modules
     try:
         while all(process.poll() is None for process in running):
-            time.sleep(0.5)
+            if served and answers(*served):
+                typer.echo(f"Dagster UI: http://{served[0]}:{served[1]}  (stop with Ctrl-C)")
+                served = None
+            time.sleep(_POLL_SECONDS)
         failed = [process for process in running if process.returncode]
         if failed:
             raise BellwetherError(
@@ -74,3 +89,16 @@ def serve(commands: list[list[str]]) -> None:
             process.terminate()
         for process in running:
             process.wait(timeout=30)
+        signal.signal(signal.SIGTERM, before)
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a web server answers at an address."""
+    connection = http.client.HTTPConnection(_EVERYWHERE.get(host, host), port, timeout=_ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/server_info")
+        return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

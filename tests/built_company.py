@@ -12,13 +12,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
+from warehouse.databases import embedded_warehouse
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
 
 ROOT = Path(__file__).resolve().parents[1]
 CUSTOMERS, MONTHS = 300, 24
+COMPANY, OUTPUT = "built", "output.txt"
 
 
 @dataclass(frozen=True)
@@ -78,11 +86,38 @@ def environment_of(warehouse: Warehouse) -> dict[str, str]:
 
 @contextmanager
 def a_finished_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """Run three hundred simulated customers over two years, from files to pages, in a warehouse of their own."""
-    from tests.conftest import GIVEN_URL, _home_on
+    """Three hundred simulated customers over two years, run from files to pages, with a home and a server of their own.
 
-    server = request.getfixturevalue("external_server" if GIVEN_URL else "embedded_server")
-    home = _home_on(server, tmp_path_factory.mktemp("built") / "home")
+    They are run once for all processes; each that asks gets a copy.
+    """
+    from tests.conftest import GIVEN_URL
+
+    folder = tmp_path_factory.mktemp("built")
+    if GIVEN_URL:
+        with _run_on(request.getfixturevalue("external_server"), folder) as company:
+            yield company
+        return
+    source = made_once(tmp_path_factory, "company", _run_in)
+    with copied_server(source, folder / "home") as server:
+        warehouse = _warehouse_in(server.home)
+        yield Company(warehouse, environment_of(warehouse), (server.home / OUTPUT).read_text(encoding="utf-8"))
+    shutil.rmtree(server.home)
+
+
+def _run_in(home: Path) -> None:
+    """Run the sample company in an empty home."""
+    warehouse = _warehouse_in(home)
+    (home / OUTPUT).write_text(Company(warehouse, environment_of(warehouse)).run(), encoding="utf-8")
+
+
+def _warehouse_in(home: Path) -> Warehouse:
+    return embedded_warehouse(Settings(home=home, company=COMPANY), COMPANY)
+
+
+@contextmanager
+def _run_on(server: DatabaseServer, folder: Path) -> Iterator[Company]:
+    """Run the sample company in a database of a server of one's own, which is not ours to copy."""
+    (home := folder / "home").mkdir()
     warehouse = server.create(f"built{uuid.uuid4().hex[:8]}", home)
     company = Company(warehouse, environment_of(warehouse))
     yield Company(warehouse, company.environment, company.run())

@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from tests.built_company import blank_company, built_warehouse, finished_run, run_to_break  # noqa: F401
 from tests.faults.recovery_times import pytest_terminal_summary, recovery  # noqa: F401
 from tests.plain_server import PlainServer, oldest_system_binaries
+from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
 from warehouse.database.access import access_role
 from warehouse.database.companies import create_database, server_conninfo
@@ -54,13 +55,19 @@ for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and 
 
 
 class DatabaseServer:
-    """A server of one kind, with a migrated database that fresh ones are copied from."""
+    """A server of one kind, with a migrated database that fresh ones are copied from.
 
-    def __init__(self, kind: Kind, admin: str, home: Path) -> None:
+    Parameters
+    ----------
+    template
+        That database, where there is one already.
+    """
+
+    def __init__(self, kind: Kind, admin: str, home: Path, template: str | None = None) -> None:
         self.kind = kind
         self.admin = admin
         self.home = home
-        self._template: str | None = None
+        self._template = template
 
     def warehouse(self, name: str, home: Path) -> Warehouse:
         """The warehouse of a database, which need not exist yet."""
@@ -75,7 +82,7 @@ class DatabaseServer:
     def create(self, name: str, home: Path) -> Warehouse:
         """A fresh migrated database."""
         warehouse = self.warehouse(name, home)
-        self._copy(self._migrated_template(), warehouse.database)
+        self._copy(self.migrated_template(), warehouse.database)
         return warehouse
 
     def drop(self, database: str) -> None:
@@ -87,7 +94,8 @@ class DatabaseServer:
         if self._template:
             self.drop(self._template)
 
-    def _migrated_template(self) -> str:
+    def migrated_template(self) -> str:
+        """Name of the migrated database, made when it is first asked for."""
         if self._template is None:
             template = self.warehouse(f"template_{uuid.uuid4().hex[:8]}", self.home)
             create_database(self.admin, template.database)
@@ -107,16 +115,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
+def embedded(home: Path, template: str | None = None) -> DatabaseServer:
+    """The embedded server of a home, started if it does not run."""
+    return DatabaseServer("embedded", server_conninfo(EmbeddedServer(home).use(), "postgres"), home, template)
+
+
 @pytest.fixture(scope="session")
-def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
-    """The embedded server of this test session, without the disk's guarantees that tests can do without."""
-    home = tmp_path_factory.mktemp("embedded")
-    server = EmbeddedServer(home)
-    server.cluster.prepare()
-    (server.cluster.data / "local.conf").write_text("fsync = off\nfull_page_writes = off\nshared_buffers = 128MB\n")
-    endpoint = server.use()
-    yield DatabaseServer("embedded", server_conninfo(endpoint, "postgres"), home)
-    server.stop(force=True)
+def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home with a migrated database, made once for all processes, and the name of that database."""
+
+    def make(home: Path) -> None:
+        (home / "template").write_text(embedded(home).migrated_template())
+
+    home = made_once(tmp_path_factory, "migrated", make)
+    return home, (home / "template").read_text()
+
+
+@pytest.fixture(scope="session")
+def embedded_server(
+    migrated_home: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DatabaseServer]:
+    """The embedded server of this process, without the disk's guarantees that tests can do without."""
+    source, template = migrated_home
+    with copied_server(source, tmp_path_factory.mktemp("embedded") / "home") as server:
+        yield embedded(server.home, template)
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ class DbtResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             *("--vars", dbt_vars(warehouse, months)),
         ]
         results = DbtResults(manifest_contents(), context.op_execution_context.op.name)
-        target = target_path(context.run_id[:8])
+        target = target_path(context.run.run_id[:8])
         connection = warehouse.dbt_environment()
         try:
             for event in stream(arguments, connection=connection, target=target):
@@ -59,7 +59,7 @@ class DbtResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         except DbtFailedError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         finally:
-            results.record(warehouse, context.run_id, months)
+            results.record(warehouse, context.run.run_id, months)
 
     def _translate(self, context: dg.AssetExecutionContext, event: dict[str, Any], translator: Any) -> Iterator[Any]:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata=EVENT_HISTORY)

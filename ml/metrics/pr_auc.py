@@ -1,6 +1,6 @@
 """Area under the precision-recall curve, as average precision."""
 
-from sklearn.metrics import average_precision_score
+import numpy as np
 
 from ml.metrics.arrays import FloatArray, IntArray
 
@@ -16,8 +16,14 @@ def pr_auc(labels: IntArray, probabilities: FloatArray) -> float | None:
     Notes
     -----
     ``sum over thresholds of (R_k - R_{k-1}) P_k``; rows tied at a threshold enter together, no interpolation.
-    Source: Davis and Goadrich 2006, ICML; scikit-learn's ``average_precision_score``.
+    Source: Davis and Goadrich 2006, ICML. Equal to the last bit to scikit-learn's ``average_precision_score``, whose
+    checks of its arguments take longer than the sum, which an interval needs hundreds of times.
     """
     if labels.sum() == 0:
         return None
-    return float(average_precision_score(labels, probabilities))
+    order = np.argsort(-probabilities, kind="stable")
+    last_of_tie = np.append(np.flatnonzero(np.diff(probabilities[order])), len(order) - 1)
+    found = np.cumsum(labels[order], dtype="float64")[last_of_tie]
+    precision, recall = found / (last_of_tie + 1), found / found[-1]
+    steps = np.diff(np.append(recall[::-1], 0.0))
+    return max(0.0, float(-np.sum(steps * precision[::-1])))

@@ -52,7 +52,7 @@ def pages(finished_run: Company) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def ui(finished_run: Company) -> Iterator[str]:
     """Address of the Dagster UI, served by `bellwether ui`; the sensors stay off so that nothing runs."""
-    with serving(finished_run, "ui", r"Serving dagster-webserver on (http://\S+)", "--no-daemon") as address:
+    with serving(finished_run, "ui", r"Dagster UI: (http://\S+)", "--no-daemon") as address:
         yield address
 
 

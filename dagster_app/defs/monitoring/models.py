@@ -30,7 +30,7 @@ def feature_drift(
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    return dg.MaterializeResult(metadata={**measure_drift(warehouse.get(), model_store, months, context.run_id)})
+    return dg.MaterializeResult(metadata={**measure_drift(warehouse.get(), model_store, months, context.run.run_id)})
 
 
 @dg.asset(
@@ -50,7 +50,9 @@ def performance_estimate(
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    return dg.MaterializeResult(metadata={**estimate_performance(warehouse.get(), model_store, months, context.run_id)})
+    return dg.MaterializeResult(
+        metadata={**estimate_performance(warehouse.get(), model_store, months, context.run.run_id)}
+    )
 
 
 @dg.asset(
@@ -67,7 +69,7 @@ def performance(
     from dagster_app.lib.monitoring.performance import measure_performance
 
     pass_gate(context, warehouse.get())
-    return dg.MaterializeResult(metadata={**measure_performance(warehouse.get(), model_store, context.run_id)})
+    return dg.MaterializeResult(metadata={**measure_performance(warehouse.get(), model_store, context.run.run_id)})
 
 
 @dg.asset(
@@ -85,4 +87,4 @@ def monitoring_alert(context: dg.AssetExecutionContext, warehouse: WarehouseReso
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    return dg.MaterializeResult(metadata={**raise_alerts(warehouse.get(), months, context.run_id)})
+    return dg.MaterializeResult(metadata={**raise_alerts(warehouse.get(), months, context.run.run_id)})

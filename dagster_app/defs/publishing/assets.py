@@ -32,7 +32,7 @@ def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) ->
     """Documentation of every table and column, with lineage, as one self-contained page."""
     from dagster_app.lib.site.pages import write_dbt_docs
 
-    size = write_dbt_docs(warehouse.get(), load_settings().site_dir, context.run_id)
+    size = write_dbt_docs(warehouse.get(), load_settings().site_dir, context.run.run_id)
     return dg.MaterializeResult(metadata={"bytes": size})
 
 

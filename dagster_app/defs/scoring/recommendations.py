@@ -48,7 +48,7 @@ def recommendations(
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    rows, methods = recommend_months(warehouse.get(), months, context.run_id)
+    rows, methods = recommend_months(warehouse.get(), months, context.run.run_id)
     for name in TABLES:
         yield dg.MaterializeResult(
             asset_key=["ml", name], metadata={"rows": rows.get(f"ml.{name}", 0), "methods": methods}

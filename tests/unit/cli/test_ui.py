@@ -1,0 +1,46 @@
+"""`bellwether ui` announces its address once somebody can use it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import pytest
+
+from cli.ui import serve
+
+# Says when it answers, serves one request and ends.
+LATE_SERVER = """
+import sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.close_connection = True
+
+time.sleep(1)
+server = HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+print("now it listens", flush=True)
+server.handle_request()
+time.sleep(1)
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_address_is_announced_after_the_server_listens(port: int, capfd: pytest.CaptureFixture[str]) -> None:
+    serve([[sys.executable, "-c", LATE_SERVER, str(port)]], ("127.0.0.1", port))
+    lines = capfd.readouterr().out.splitlines()
+    assert lines == ["now it listens", f"Dagster UI: http://127.0.0.1:{port}  (stop with Ctrl-C)"]
+
+
+def test_a_server_that_never_listens_is_not_announced(port: int, capfd: pytest.CaptureFixture[str]) -> None:
+    serve([[sys.executable, "-c", ""]], ("127.0.0.1", port))
+    assert capfd.readouterr().out == ""
