@@ -18,7 +18,7 @@ import pytest
 
 from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
-from warehouse.databases import embedded_warehouse
+from warehouse.database.companies import embedded_warehouse
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from bench.fingerprint.left_out import LeftOut
 from bench.fingerprint.reading import read
 from tests.conftest import DatabaseServer, WarehouseFactory
 from warehouse.connection import Role, Warehouse
-from warehouse.databases import create_database
+from warehouse.database.companies import create_database
 
 Read = Callable[..., dict[str, Any]]
 
