@@ -1,4 +1,4 @@
-"""Which bundles on disk may go: never one that served, is in the shadow, or is young.
+"""Which bundles on disk may go: withdrawn ones; else never one that served, is in the shadow, or is young.
 
 Belongs here: the choice and the removal. Does not: the registry, whose rows stay for ever.
 """
@@ -16,7 +16,8 @@ KEPT_DAYS = 180
 REMOVABLE = """
 select model_name, version
 from ml.model_version
-where not is_active
+where withdrawal_reason is not null
+  or not is_active
   and created_at < clock_timestamp() - make_interval(days => %s)
   and not exists (
     select 1 from ml.model_deployment as deployment
@@ -27,7 +28,7 @@ order by model_name, version
 
 
 def remove_old_bundles(connection: Connection[Any], models: Path, kept_days: int = KEPT_DAYS) -> list[str]:
-    """Remove the folders of versions that never served and are older than `kept_days`; returns their versions.
+    """Remove folders of versions that were withdrawn, or never served and are older than `kept_days`; returns them.
 
     Parameters
     ----------

@@ -44,6 +44,7 @@ VERSIONS = """
 select
   model_version.model_name, model_version.version, deployment.stage, model_version.training_date,
   model_version.training_window_start, model_version.training_window_end, model_version.is_active,
+  model_version.withdrawal_reason,
   metrics.evaluation_kind, metrics.row_count, metrics.auc_roc, metrics.brier_score, metrics.calibration_error
 from ml.model_version
 left join lateral (
@@ -86,7 +87,10 @@ order by champion.origin_date nulls last, champion.evaluation_kind
 
 @dataclass(frozen=True)
 class Version:
-    """A version as the registry knows it; the figures are of its most honest evaluation, NULL without one."""
+    """A version as the registry knows it; the figures are of its most honest evaluation, None without one.
+
+    `withdrawal_reason` says why it may never serve again, None where it may.
+    """
 
     model_name: str
     version: str
@@ -95,6 +99,7 @@ class Version:
     training_window_start: Any
     training_window_end: Any
     is_active: bool
+    withdrawal_reason: str | None
     evaluation_kind: str | None
     row_count: int | None
     auc_roc: float | None
@@ -186,10 +191,18 @@ def promote(
     Raises
     ------
     BellwetherError
-        The version is unknown or already in production, or another champion serves than it was compared with.
+        The version is unknown, withdrawn or already in production, or another champion serves than it was compared
+        with.
     """
     with connection.transaction():
-        model_name = find(connection, version).model_name
+        found = find(connection, version)
+        model_name = found.model_name
+        if found.withdrawal_reason is not None:
+            raise BellwetherError(
+                f"{version} was withdrawn: {found.withdrawal_reason}.",
+                where=f"model {model_name}",
+                remedy="train a new version: the next run does",
+            )
         connection.execute(LOCK, [model_name])
         if find(connection, version).is_active:
             raise BellwetherError(f"{version} is in production already.", where=f"model {model_name}")
@@ -240,7 +253,8 @@ def _stay_out(connection: Connection[Any], model_name: str, version: str, stage:
 def roll_back(connection: Connection[Any], model_name: str, decider: Decider) -> tuple[str, str]:
     """Put the version back that served before the present one first did; returns (version back, version removed).
 
-    Rolled back twice, A, B, C goes to B and then to A: never forward to what was just removed.
+    Rolled back twice, A, B, C goes to B and then to A: never forward to what was just removed, nor to what was
+    withdrawn.
 
     Raises
     ------
@@ -253,7 +267,9 @@ def roll_back(connection: Connection[Any], model_name: str, decider: Decider) ->
         if not served or served[-1].valid_to is not None:
             raise BellwetherError(f"No version of {model_name!r} is in production.", where="ml.model_deployment")
         present = served[-1].version
-        earlier = [one.version for one in itertools.takewhile(lambda one: one.version != present, served)]
+        withdrawn = {one.version for one in versions(connection, model_name) if one.withdrawal_reason is not None}
+        before = itertools.takewhile(lambda one: one.version != present, served)
+        earlier = [one.version for one in before if one.version not in withdrawn]
         if not earlier:
             raise BellwetherError(
                 f"{present} is the first version of {model_name!r} that served: there is none to go back to.",

@@ -23,7 +23,8 @@ from ml.messages.linear import LinearScores
 from ml.messages.subjects import SubjectDictionary
 from ml.messages.vectors import Vectors
 
-FORMAT = "bellwether.messages/1"
+FORMAT = "bellwether.messages/2"
+"""Bundles of the first format were learned from unmasked texts: their vocabulary holds names, so they are refused."""
 PARTS = ("hierarchy.json", "subjects.json", "vectors.json", "weights.npz")
 
 

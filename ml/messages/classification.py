@@ -47,7 +47,7 @@ def classify(bundle: MessageBundle, frame: pd.DataFrame, *, with_summary: bool =
     Parameters
     ----------
     frame : DataFrame
-        ``message_id`` int, ``content`` text or None.
+        ``message_id`` int, ``content`` masked text or None: words of it become keywords, quotes and summaries.
     """
     reader = Reader(bundle.vectors, bundle.hierarchy)
     messages: list[tuple[Any, ...]] = []

@@ -88,9 +88,9 @@ def train_classifier(
     Parameters
     ----------
     frame : DataFrame
-        ``message_id`` int, ``content`` text, ``voc_id`` text (the deepest category decided), ``is_claim`` bool or None,
-        ``received_at`` and ``labelled_at`` time-zone aware. Several rows of a message are versions of its label; the
-        latest one known counts, later ones do not exist.
+        ``message_id`` int, ``content`` text, masked, ``voc_id`` text (the deepest category decided), ``is_claim`` bool
+        or None, ``received_at`` and ``labelled_at`` time-zone aware. Several rows of a message are versions of its
+        label; the latest one known counts, later ones do not exist.
     taxonomy : Taxonomy
         Today's tree; labels of categories outside it teach nothing.
 

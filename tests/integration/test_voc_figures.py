@@ -121,7 +121,7 @@ def test_an_analyst_searches_korean_texts_without_names_and_numbers(voc: Warehou
             "where content like '%010-1234%' or content like '%홍길동%'"
         ).fetchone()
     assert found == [("***입니다. *** 기사님이 안 왔어요. ***-**** 개미가 또 나왔어요",)]
-    assert wide == (found[0][0], "*** ***-****", ["***", "개미"])
+    assert wide == (found[0][0], None, None), "quoted from another text than the masked one"
     assert hits == (0,)
     with voc.connect(Role.MANAGER) as connection:
         whole = connection.execute(

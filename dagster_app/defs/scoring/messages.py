@@ -20,7 +20,7 @@ TABLES = {
     specs=[
         dg.AssetSpec(
             ["ml", name],
-            deps=[["ml", "message_classifier"], ["staging", "stg_deskroom__message"]],
+            deps=[["ml", "message_classifier"], ["intermediate", "int_voc__masked_message"]],
             description=description,
             group_name="scoring",
             owners=[OWNER],

@@ -12,7 +12,7 @@ OWNER = "team:data-science"
 @dg.asset(
     key=["ml", "message_classifier"],
     deps=[
-        ["staging", "stg_deskroom__message"],
+        ["intermediate", "int_voc__masked_message"],
         ["staging", "stg_deskroom__message_label"],
         ["staging", "stg_deskroom__voc_category"],
         ["intermediate", "int_voc__category_successor"],

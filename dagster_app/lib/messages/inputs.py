@@ -1,6 +1,8 @@
 """Read what the message classifier learns from and what it has not classified yet.
 
-Only queries and the shaping of frames. Training and classifying belong to `ml.messages`, writing to `message_store`.
+Texts come masked, from ``intermediate.int_voc__masked_message`` and from nowhere else: the rule is dbt's, and what a
+model never reads it cannot show. Only queries and the shaping of frames. Training and classifying belong to
+`ml.messages`, writing to `message_store`.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ select
   message.received_at,
   label.known_at as labelled_at
 from staging.stg_deskroom__message_label as label
-inner join staging.stg_deskroom__message as message
+inner join intermediate.int_voc__masked_message as message
   on label.reception_number = message.reception_number
 left join intermediate.int_voc__category_successor as successor
   on label.voc_id = successor.voc_id
@@ -46,7 +48,7 @@ DICTIONARY = "select term, subject from staging.subject_dictionary order by term
 CUT_OFF = "select max(known_at) from staging.stg_deskroom__message_label"
 UNCLASSIFIED = """
 select message.message_id, message.content
-from staging.stg_deskroom__message as message
+from intermediate.int_voc__masked_message as message
 where not exists (
   select 1
   from ml.message_classification as classification

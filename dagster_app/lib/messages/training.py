@@ -88,7 +88,7 @@ def classify_messages(warehouse: Warehouse, store: ModelStore, run_id: str) -> d
     with warehouse.connect(Role.MODEL) as reading, warehouse.connect(Role.MODEL) as writing:
         for chunk in message_inputs.iter_unclassified(reading, active.version, CHUNK_ROWS):
             classified = classify(bundle, chunk)
-            written += write_classified(writing, classified, by)
+            written += write_classified(writing, chunk, classified, by)
             unknown += int(classified.messages["is_unknown"].sum())
             writing.commit()
             progress.report("messages", written, max(written, 1), f"{written:,} messages")

@@ -23,6 +23,11 @@ from warehouse.connection import Warehouse
 from warehouse.private_files import write_file, write_if_changed
 
 TEMPLATES = Path(__file__).parent / "templates"
+CARDS = """
+select model_name, version, is_active, withdrawal_reason is not null
+from ml.model_version
+order by id desc
+"""
 EXTERNAL = re.compile(
     r"<link\b[^>]*href=[\"']?(?:https?:)?//[^>]*>"
     r"|<script\b[^>]*src=[\"']?(?:https?:)?//[^>]*>\s*</script>"
@@ -63,17 +68,21 @@ def without_external(page: str) -> str:
 
 
 def write_model_cards(connection: Connection[Any], site: Path) -> list[Card]:
-    """Copy the card of every registered version to the site, newest first.
+    """Copy the card of every registered version to the site, newest first; a withdrawn one's is removed everywhere.
 
     Raises
     ------
     FileNotFoundError
         If the card of a registered version is missing.
     """
-    rows = connection.execute("select model_name, version, is_active from ml.model_version order by id desc").fetchall()
+    rows = connection.execute(CARDS).fetchall()
     cards = []
-    for model_name, version, is_active in rows:
+    for model_name, version, is_active, is_withdrawn in rows:
         address = f"models/{version}.html"
+        if is_withdrawn:
+            for page in (card_path(model_name, version), site / address):
+                page.unlink(missing_ok=True)
+            continue
         write_if_changed(site / address, card_path(model_name, version).read_bytes())
         cards.append(Card(model_name, version, is_active, address))
     return [*cards, *_recommender_cards(site)]

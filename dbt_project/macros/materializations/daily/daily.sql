@@ -4,8 +4,9 @@
 
     Config: unique_key (columns), indexes [{name, columns}], uncompared (columns that say when a row was written),
     kept (those of them that stay at the first), work_mem; and for tables whose statement is restricted to
-    touched_days(): day_column, day_source (the model whose rows a day is made of), source_day_column and reach_days
-    (how many days later a row still counts). monitoring.build_ledger remembers what each day was made of. -#}
+    touched_days(): day_column, day_source (the model whose rows a day is made of), source_day_column, reach_days
+    (how many days later a row still counts) and day_code (SQL of macros that the rows are made by: files of models are
+    compared anyway). monitoring.build_ledger remembers what each day was made of. -#}
 {% materialization daily, adapter='postgres' %}
 
   {%- set target_relation = this.incorporate(type='table') -%}

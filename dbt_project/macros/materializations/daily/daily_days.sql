@@ -13,7 +13,7 @@
     not depend on the order of the rows, nor on how the session writes times. -#}
 {% macro daily_find_days(relation) -%}
   {%- set day = config.get('source_day_column', config.require('day_column')) -%}
-  {%- set code = local_md5(monthly_code(model.unique_id, []) ~ var('business_timezone')) -%}
+  {%- set code = local_md5(monthly_code(model.unique_id, []) ~ var('business_timezone') ~ config.get('day_code', '')) -%}
   create temporary table day_input on commit drop as
   select
     {{ day }} as day,

@@ -1,5 +1,10 @@
 -- A message as a model version read it: five ranked candidates of three levels side by side, as the documented table
--- has them. Deeper trees show their first three levels; the reason is that of the deepest.
+-- has them. Deeper trees show their first three levels; the reason is that of the deepest. Quotes are shown where the
+-- text that was quoted is the one that the reader may see: a customer's name can become known later.
+{%- set is_quotable -%}
+  ({{ may_see_personal_data() }} or classification.content_hash = md5(coalesce(shown.content, '')))
+{%- endset %}
+
 with classification as (
 
   select * from {{ ref('stg_ml__message_classification') }}
@@ -18,9 +23,9 @@ message as (
 
 ),
 
-customer as (
+masked_message as (
 
-  select * from {{ ref('stg_crm__customer') }}
+  select * from {{ ref('int_voc__masked_message') }}
 
 )
 
@@ -34,10 +39,10 @@ select
   classification.created_at as updated_at,
   cast(classification.model_name as varchar(50)) as model_name,
   classification.model_version as model_ver,
-  {{ mask_text_unless_permitted('message.content', 'customer.name') }} as content,
+  shown.content,
   cast(classification.is_claim as integer) as is_claim,
-  {{ mask_text_unless_permitted('classification.summary', 'customer.name') }} as summary,
-  {{ mask_document_unless_permitted('classification.keywords', 'customer.name') }} as keywords,
+  case when {{ is_quotable }} then classification.summary end as summary,
+  case when {{ is_quotable }} then classification.keywords end as keywords,
   classification.bug_type,
   {% for rank in range(1, 6) %}
     {% for level in ('main', 'sub', 'detail') %}
@@ -45,7 +50,7 @@ select
       candidate.{{ level }}_category_{{ rank }}_id,
       candidate.{{ level }}_category_{{ rank }}_code,
     {% endfor %}
-    {{ mask_text_unless_permitted('candidate.detail_category_' ~ rank ~ '_reason', 'customer.name') }}
+    case when {{ is_quotable }} then candidate.detail_category_{{ rank }}_reason end
       as detail_category_{{ rank }}_reason,
   {% endfor %}
   classification.confidence as model_confidence,
@@ -53,8 +58,14 @@ select
 from classification
 inner join message
   on classification.message_id = message.message_id
-left join customer
-  on message.customer_code = customer.customer_code
+inner join masked_message
+  on classification.message_id = masked_message.message_id
+-- one row; the limit keeps the mask from being computed once for each column that asks
+cross join
+  lateral ( -- noqa: ST05
+    select case when {{ may_see_personal_data() }} then message.content else masked_message.content end as content
+    limit 1 -- noqa: AM09
+  ) as shown
 left join candidate
   on
     classification.message_id = candidate.message_id

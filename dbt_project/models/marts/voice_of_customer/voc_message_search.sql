@@ -3,6 +3,7 @@
     unique_key=['message_id'],
     day_column='aggregate_date',
     day_source='int_voc__message_text',
+    day_code=mask_text('content', 'name'),
     indexes=[
       {'name': 'idx_voc_message_search_day', 'columns': ['aggregate_date']},
       {'name': 'idx_voc_message_search_ccod', 'columns': ['ccod']},
@@ -13,6 +14,12 @@
 with message_text as (
 
   select * from {{ ref('int_voc__message_text') }}
+
+),
+
+masked_message as (
+
+  select * from {{ ref('int_voc__masked_message') }}
 
 ),
 
@@ -32,7 +39,9 @@ select
   message_text.main_category_name,
   message_text.is_claim,
   message_text.decided_by,
-  {{ mask_text('message_text.content', 'message_text.customer_name') }} as content
+  masked_message.content
 from message_text
 inner join touched_day
   on message_text.aggregate_date = touched_day.day
+inner join masked_message
+  on message_text.message_id = masked_message.message_id
