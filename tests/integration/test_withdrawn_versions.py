@@ -16,13 +16,14 @@ from tests.dbt_builds import build_models
 from tests.integration.test_model_switch import BECAUSE
 from tests.personal_letters import insert_letters
 from tests.voc_world import insert_version
-from warehouse import migrate, registry
+from warehouse import registry
 from warehouse.bundle_retention import remove_old_bundles
 from warehouse.connection import Role, Warehouse
+from warehouse.database import migrate
 from warehouse.errors import BellwetherError
 
 OLD, OLDER = "voc-old", "voc-older"
-BEFORE = "0015"
+BEFORE = "0016"
 CLASSIFIED = """
 insert into ml.message_classification (message_id, model_name, model_version, classified_at, is_claim, is_unknown,
   confidence, content_hash, summary, keywords)
