@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="OLD=NEW",
-        help="schema.relation, or schema.relation.column=column, repeatable",
+        help="schema.relation, schema.start_*=schema.other_*, or schema.relation.column=column, repeatable",
     )
     parser.add_argument("--first", type=int, default=FIRST, help="how many differing columns a line names")
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,29 +19,58 @@ def compare(
     old, new
         What `bench.fingerprint` wrote.
     renamed
-        New names by old ones: ``schema.relation``, or ``schema.relation.column`` with the relation's old name.
+        New names by old ones: ``schema.relation``, several by a ``*`` at the end of both, or
+        ``schema.relation.column`` with the relation's old name.
     first
         How many differing columns or figures a line names.
     """
-    renamed = renamed or {}
+    renamed = expanded(old, renamed or {})
+    figures = _renamed_names(old["figures"], renamed)
     before = {renamed.get(name, name): _renamed_columns(name, it, renamed) for name, it in old["relations"].items()}
     lines = []
     for name in sorted(before.keys() | new["relations"].keys()):
         found = _relation_differs(before.get(name), new["relations"].get(name), first)
         if found:
             lines.append(f"{name}: {found}")
-    for subject in sorted(old["figures"].keys() | new["figures"].keys()):
-        found = _figures_differ(old["figures"].get(subject, {}), new["figures"].get(subject, {}), first)
-        if found:
-            lines.append(f"figures, {subject}: {found}")
+    for subject in sorted(figures.keys() | new["figures"].keys()):
+        differing = list(_figures_differ(figures.get(subject, {}), new["figures"].get(subject, {})))
+        if differing:
+            lines.append(f"figures, {subject}: {_shortened(differing, first)}")
     return lines
+
+
+def expanded(old: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, str]:
+    """Return new names by old ones, with ``a.b_*=a.c_*`` written out for the relations of the old fingerprint."""
+    found: dict[str, str] = {}
+    for before, after in renamed.items():
+        if not before.endswith("*"):
+            found[before] = after
+            continue
+        start = before[:-1]
+        names = [name for name in old["relations"] if name.startswith(start)]
+        found |= {name: after.removesuffix("*") + name.removeprefix(start) for name in names if name not in renamed}
+    return found
 
 
 def unknown_names(old: Mapping[str, Any], renamed: Mapping[str, str]) -> list[str]:
     """Return the old names of a mapping that the old fingerprint does not have."""
     known = set(old["relations"])
     known |= {f"{name}.{column}" for name, it in old["relations"].items() for column in it["columns"]}
-    return sorted(renamed.keys() - known)
+    return sorted(name for name in expanded(old, renamed) if name not in known)
+
+
+def _renamed_names(figures: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    """Write the names of figures with new names of relations, in `schema.relation` and in what a check is called."""
+    bare = {before.split(".")[1]: after.split(".")[1] for before, after in renamed.items() if "." in after}
+    if not bare:
+        return dict(figures)
+    # the longest first: one name may begin with another
+    pattern = re.compile("|".join(re.escape(name) for name in sorted(bare, key=len, reverse=True)))
+
+    def name(text: str) -> str:
+        return pattern.sub(lambda found: bare[found[0]], text)
+
+    return {subject: {name(key): value for key, value in found.items()} for subject, found in figures.items()}
 
 
 def _renamed_columns(relation: str, found: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
@@ -81,24 +111,18 @@ def _columns_differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
             yield f"{name} (left out, only in the {'old' if name in old['left_out'] else 'new'} one)"
 
 
-def _figures_differ(old: Mapping[str, Any], new: Mapping[str, Any], first: int) -> str:
-    before, after = dict(_flat(old)), dict(_flat(new))
-    missing = object()
-    found = [
-        f"{name}: {before.get(name, 'nothing')} -> {after.get(name, 'nothing')}"
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name, missing) != after.get(name, missing)
-    ]
-    return _shortened(found, first)
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every leaf with the path that leads to it; a list is a leaf."""
-    if not isinstance(value, Mapping):
-        yield name, value
+def _figures_differ(old: Any, new: Any, name: str = "") -> Iterator[str]:
+    """Yield every figure that differs with the path that leads to it; a list is one figure."""
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        if old != new:
+            yield f"{name}: {old} -> {new}"
         return
-    for key, inner in value.items():
-        yield from _flat(inner, f"{name}, {key}" if name else str(key))
+    for key in sorted(old.keys() | new.keys()):
+        path = f"{name}, {key}" if name else str(key)
+        if key not in old or key not in new:
+            yield f"{path} (only in the {'new' if key not in old else 'old'} one)"
+        else:
+            yield from _figures_differ(old[key], new[key], path)
 
 
 def _shortened(found: list[str], first: int) -> str:
