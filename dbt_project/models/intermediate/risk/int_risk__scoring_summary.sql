@@ -1,5 +1,5 @@
--- What the newest scoring of each target found: how many customers, how many of them at high risk, and what is at stake.
--- Customers who were not scored again belong to an older scoring.
+-- What the newest scoring of each target found: how many customers, how many of them at high risk, and what is at
+-- stake. Customers who were not scored again belong to an older scoring.
 with score as (
 
   select * from {{ ref('int_risk__latest_score_by_target') }}
