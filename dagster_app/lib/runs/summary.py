@@ -12,33 +12,9 @@ from psycopg.rows import dict_row
 from warehouse.connection import Role, Warehouse
 
 SCORES = """
-with newest as (
-  select target_name, max(as_of_date) as as_of_date
-  from intermediate.int_risk__latest_score_by_target
-  group by target_name
-)
-
-select
-  target.target_name,
-  newest.as_of_date,
-  count(*) as scored,
-  count(*) filter (where score.is_high_risk) as high_risk,
-  sum(score.probability * value.monthly_margin * economics.margin_months) as value_at_risk,
-  economics.currency
-from intermediate.int_outcomes__target as target
-inner join newest
-  on target.target_name = newest.target_name
-inner join intermediate.int_risk__latest_score_by_target as score
-  on newest.target_name = score.target_name
-  and newest.as_of_date = score.as_of_date
-inner join intermediate.int_risk__target_economics as economics
-  on target.target_name = economics.target_name
-left join intermediate.int_risk__customer_value as value
-  on target.target_name = value.target_name
-  and score.customer_code = value.customer_code
-  and score.as_of_date = value.as_of_date
-group by target.target_name, target.is_documented, newest.as_of_date, economics.currency
-order by target.is_documented desc, target.target_name
+select target_name, as_of_date, scored_count, high_risk_count, value_at_risk, currency
+from intermediate.int_risk__scoring_summary
+order by is_documented desc, target_name
 """
 QUALITY = """
 select

@@ -6,5 +6,6 @@ with snapshot as (
 )
 
 {{ snapshot_parts(
-  'interaction_history', 'works', 'work', document_fields('work'), happened_at='scheduled_at', casts={'services': 'integer'}
+  'interaction_history', 'works', 'work', document_fields('work'),
+  happened_at='scheduled_at', casts={'services': 'integer'}
 ) }}

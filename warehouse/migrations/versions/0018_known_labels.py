@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from warehouse.migrations.running import execute_as_owner
 
-revision = "0017"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
