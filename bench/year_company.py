@@ -18,7 +18,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from bench.year_world import HORIZON_MONTHS, MATURITY_DAYS, TIMEZONE, World, is_known, known_at
-from dagster_app.defs.publishing.assets import HEALTH_MARTS
+from dagster_app.defs.warehouse.relations import FEATURE_DICTIONARY, HEALTH_MARTS
 from dagster_app.lib.dbt.invocation import invoke, raise_for_failure
 from warehouse.connection import Role, Warehouse
 from warehouse.database.companies import PREFIX
@@ -50,7 +50,7 @@ from unnest(array['analytics.customer_features', 'intermediate.int_outcomes__sna
 """
 OTHERS = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
 # What a month changes; the dictionary of features (the model feature_reference) stands from the first build on.
-MARTS = ("+promotion_watch", *(f"+{mart}" for _, mart in HEALTH_MARTS if mart != "feature_dictionary"))
+MARTS = ("+promotion_watch", *(f"+{mart.path[-1]}" for mart in HEALTH_MARTS if mart != FEATURE_DICTIONARY))
 
 
 def build(warehouse: Warehouse, *selection: str) -> None:

@@ -74,7 +74,7 @@ maintain = dg.define_asset_job(
 )
 deliver_alerts = dg.define_asset_job(
     "deliver_alerts",
-    dg.AssetSelection.assets(["monitoring", "alert_delivery"]),
+    dg.AssetSelection.assets(alert_delivery),
     description="Send the alerts that are due.",
 )
 

@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from dagster_app.lib.checks.recorded import report_recorded
 from dagster_app.lib.dbt.invocation import DbtFailedError, stream, target_path
 from dagster_app.lib.dbt.manifest import manifest_contents
 from dagster_app.lib.dbt.results import DbtResults
@@ -59,7 +60,7 @@ class DbtResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         except DbtFailedError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         finally:
-            results.record(warehouse, context.run.run_id, months)
+            report_recorded(context, results.record(warehouse, context.run.run_id, months))
 
     def _translate(self, context: dg.AssetExecutionContext, event: dict[str, Any], translator: Any) -> Iterator[Any]:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata=EVENT_HISTORY)

@@ -10,12 +10,10 @@ from dagster_app.lib.runs import progress
 from dagster_app.lib.runs.partitions import MONTHLY
 from dagster_app.resources.warehouse import WarehouseResource
 
-OWNER = "team:data-platform"
 PACKAGE = dg.AssetSpec(
     ["files", "data_package"],
     description="Folder with package.yml and the files it names, in the inbox or given by path.",
     group_name="ingest",
-    owners=[OWNER],
     kinds={"file"},
 )
 SNAPSHOT = dg.AssetSpec(
@@ -23,7 +21,6 @@ SNAPSHOT = dg.AssetSpec(
     deps=[PACKAGE],
     description="Monthly snapshot documents of each customer, one native partition for each month.",
     group_name="ingest",
-    owners=[OWNER],
     kinds={"postgres", "table"},
     partitions_def=MONTHLY,
 )
@@ -66,7 +63,6 @@ class PackageConfig(dg.Config):
             deps=[PACKAGE],
             description=description,
             group_name="ingest",
-            owners=[OWNER],
             kinds={"postgres", "table"},
         )
         for key, description in RAW_TABLES.items()

@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+from dagster_app.defs.monitoring.models import monitoring_alert
+from dagster_app.defs.scoring.assets import alert
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
 from warehouse.settings import load_settings
@@ -9,9 +11,8 @@ from warehouse.settings import load_settings
 
 @dg.asset(
     key=["monitoring", "alert_delivery"],
-    deps=[["ml", "alert"], ["ml", "monitoring_alert"]],
-    group_name="monitoring",
-    owners=["team:data-platform"],
+    deps=[alert, monitoring_alert],
+    group_name="operations",
     kinds={"python"},
 )
 def alert_delivery(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:

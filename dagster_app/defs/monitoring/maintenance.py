@@ -5,10 +5,8 @@ import dagster as dg
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
 
-OWNER = "team:data-platform"
 
-
-@dg.asset(key=["monitoring", "maintenance"], group_name="monitoring", owners=[OWNER], kinds={"postgres"})
+@dg.asset(key=["monitoring", "maintenance"], group_name="operations", kinds={"postgres"})
 def maintenance(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Vacuum and analyse outside any transaction, then remove bundles that never served and are old."""
     from warehouse.bundle_retention import remove_old_bundles

@@ -2,32 +2,14 @@
 
 import dagster as dg
 
+from dagster_app.defs.training.assets import MODEL_VERSION
+from dagster_app.defs.warehouse import relations
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
 from warehouse.settings import load_settings
 
-OWNER = "team:analytics-engineering"
-HEALTH_MARTS = [
-    ["analytics", "model_version"],
-    ["analytics", "model_metadata"],
-    ["analytics", "feature_dictionary"],
-    *(
-        ["monitoring", name]
-        for name in (
-            "label_coverage_monthly",
-            "model_performance_monthly",
-            "feature_drift",
-            "retraining_metrics",
-            "decision_log",
-            "monitoring_alerts",
-            "model_health",
-        )
-    ),
-]
-MARTS = [["analytics", "risk_trends"], ["analytics", "user_churn_prediction"], ["analytics", "retention_list"]]
 
-
-@dg.asset(key=["site", "dbt_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"dbt", "html"})
+@dg.asset(key=["site", "dbt_docs"], deps=relations.DOCUMENTED_MARTS, group_name="publishing", kinds={"dbt", "html"})
 def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Documentation of every table and column, with lineage, as one self-contained page."""
     from dagster_app.lib.site.pages import write_dbt_docs
@@ -36,7 +18,7 @@ def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) ->
     return dg.MaterializeResult(metadata={"bytes": size})
 
 
-@dg.asset(key=["site", "data_docs"], deps=MARTS, group_name="publishing", owners=[OWNER], kinds={"html"})
+@dg.asset(key=["site", "data_docs"], deps=relations.DOCUMENTED_MARTS, group_name="publishing", kinds={"html"})
 def data_docs(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Publish what was checked on each table, and with what result, as Great Expectations renders it."""
     from expectations.data_docs import build_data_docs
@@ -47,9 +29,8 @@ def data_docs(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["site", "model_cards"],
-    deps=[["ml", "model_version"]],
+    deps=[MODEL_VERSION],
     group_name="publishing",
-    owners=["team:data-science"],
     kinds={"html"},
 )
 def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
@@ -64,9 +45,8 @@ def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["site", "health"],
-    deps=HEALTH_MARTS,
+    deps=relations.HEALTH_MARTS,
     group_name="publishing",
-    owners=["team:data-science"],
     kinds={"html"},
 )
 def health(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
@@ -80,9 +60,8 @@ def health(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=["site", "index"],
-    deps=[["site", "dbt_docs"], ["site", "data_docs"], ["site", "model_cards"], ["site", "health"]],
+    deps=[dbt_docs, data_docs, model_cards, health],
     group_name="publishing",
-    owners=[OWNER],
     kinds={"html"},
 )
 def index(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:

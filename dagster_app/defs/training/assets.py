@@ -4,32 +4,32 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_app.lib.checks.blocking import pass_gate
+from dagster_app.defs.warehouse import relations
+from dagster_app.lib.checks.blocking import require_upstream_checks
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
 
-OWNER = "team:data-science"
+MODEL_VERSION = dg.AssetKey(["ml", "model_version"])
 REGISTRY = {
-    "model_version": "Every trained version; one is active.",
-    "model_deployment": "Which version was in production when, and why.",
-    "model_metrics": "Quality of each version by backtest origin, beside its baselines.",
-    "feature_importance": "Mean absolute contribution of each feature, and its means by outcome.",
+    MODEL_VERSION: "Every trained version; one is active.",
+    dg.AssetKey(["ml", "model_deployment"]): "Which version was in production when, and why.",
+    dg.AssetKey(["ml", "model_metrics"]): "Quality of each version by backtest origin, beside its baselines.",
+    dg.AssetKey(["ml", "feature_importance"]): "Mean absolute contribution of each feature, and its means by outcome.",
 }
 
 
 @dg.asset(
     key=["ml", "label"],
-    deps=[["intermediate", "int_outcomes__label"]],
+    deps=[relations.OUTCOME_LABEL],
     group_name="training",
-    owners=[OWNER],
     kinds={"python", "postgres"},
 )
+@require_upstream_checks
 def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Matured labels, versioned: a corrected label is a further row, known later."""
     from dagster_app.lib.risk.labels import label_counts, publish_labels
 
-    pass_gate(context, warehouse.get())
     with warehouse.get().connect(Role.MODEL) as connection:
         published = publish_labels(connection)
         counts = {f"{row[0]}_rows": row[1] for row in label_counts(connection)}
@@ -40,22 +40,16 @@ def label(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg
     name="model",
     specs=[
         dg.AssetSpec(
-            ["ml", name],
-            deps=[
-                ["ml", "label"],
-                ["analytics", "customer_features"],
-                ["analytics", "feature_dictionary"],
-                ["intermediate", "int_risk__target_economics"],
-                ["intermediate", "int_outcomes__target"],
-            ],
+            key,
+            deps=[label, *relations.TRAINING_INPUTS],
             description=description,
             group_name="training",
-            owners=[OWNER],
             kinds={"python", "lightgbm", "postgres"},
         )
-        for name, description in REGISTRY.items()
+        for key, description in REGISTRY.items()
     ],
 )
+@require_upstream_checks
 def model(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> Iterator[dg.MaterializeResult[None]]:
@@ -63,9 +57,8 @@ def model(
     from dagster_app.lib.risk.targets import by_target
     from dagster_app.lib.risk.training import train_target
 
-    pass_gate(context, warehouse.get())
     metadata = by_target(
         warehouse.get(), lambda target: train_target(warehouse.get(), model_store, target.name).metadata()
     )
-    for name in REGISTRY:
-        yield dg.MaterializeResult(asset_key=["ml", name], metadata=metadata)
+    for key in REGISTRY:
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)

@@ -7,28 +7,26 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_app.lib.checks.blocking import failing_checks, pass_gate
+from dagster_app.defs.training.assets import label
+from dagster_app.defs.warehouse import relations
+from dagster_app.lib.checks.blocking import failing_checks, require_upstream_checks
 from dagster_app.resources.model_store import ModelStore
 from dagster_app.resources.warehouse import WarehouseResource
 
-OWNER = "team:data-science"
+RETRAINING = dg.AssetKey(["ml", "retraining"])
+GATE_TABLES = {
+    RETRAINING: "Every attempt at a better version with the verdict of the gate.",
+    dg.AssetKey(["ml", "promotion_override"]): "Who promoted a version against the gate, and why; people write it.",
+}
 
 
 @dg.asset(
     key=["ml", "challenger"],
-    deps=[
-        ["ml", "label"],
-        ["analytics", "customer_features"],
-        ["analytics", "feature_dictionary"],
-        ["intermediate", "int_risk__target_economics"],
-        ["intermediate", "int_outcomes__target"],
-        ["intermediate", "int_outcomes__cohort"],
-        ["staging", "stg_crm__customer"],
-    ],
+    deps=[label, *relations.TRAINING_INPUTS, *relations.SCORING_INPUTS],
     group_name="training",
-    owners=[OWNER],
     kinds={"python", "lightgbm", "postgres"},
 )
+@require_upstream_checks
 def challenger(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
@@ -36,7 +34,6 @@ def challenger(
     from dagster_app.lib.promotion.challenger import challenge
     from dagster_app.lib.risk.targets import by_target
 
-    pass_gate(context, warehouse.get())
     opened = warehouse.get()
     said = by_target(opened, lambda of: challenge(opened, model_store, of.name, of.model_name, context.run.run_id))
     return dg.MaterializeResult(metadata=said)
@@ -46,17 +43,13 @@ def challenger(
     name="promotion_gate",
     specs=[
         dg.AssetSpec(
-            ["ml", name],
-            deps=[["ml", "challenger"], ["ml", "label"], ["staging", "protected_segment"]],
+            key,
+            deps=[challenger, label, relations.PROTECTED_SEGMENT],
             description=description,
             group_name="training",
-            owners=[OWNER],
             kinds={"python", "postgres"},
         )
-        for name, description in {
-            "retraining": "Every attempt at a better version with the verdict of the gate.",
-            "promotion_override": "Who promoted a version against the gate, and why; people write it.",
-        }.items()
+        for key, description in GATE_TABLES.items()
     ],
 )
 def promotion_gate(
@@ -66,8 +59,8 @@ def promotion_gate(
     from dagster_app.lib.promotion.comparison import decide_waiting
     from dagster_app.lib.risk.targets import by_target
 
-    failed = failing_checks(context, warehouse.get())
     opened = warehouse.get()
+    failed = failing_checks(context, opened)  # a reason for the gate to refuse, not to skip the decision
     metadata = by_target(
         opened,
         lambda of: {
@@ -81,11 +74,11 @@ def promotion_gate(
 
 @dg.asset(
     key=["ml", "promotion_watch"],
-    deps=[["ml", "retraining"], ["ml", "label"]],
+    deps=[RETRAINING, label],
     group_name="training",
-    owners=[OWNER],
     kinds={"python", "postgres"},
 )
+@require_upstream_checks
 def promotion_watch(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
@@ -93,7 +86,6 @@ def promotion_watch(
     from dagster_app.lib.promotion.watch import watch
     from dagster_app.lib.risk.targets import by_target
 
-    pass_gate(context, warehouse.get())
     opened = warehouse.get()
     said = by_target(opened, lambda of: watch(opened, model_store, of.name, of.model_name, context.run.run_id))
     return dg.MaterializeResult(metadata=said)

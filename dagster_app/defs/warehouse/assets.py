@@ -1,20 +1,19 @@
-"""dbt models, in the stretches of the road that Python steps and months divide.
+"""dbt models, in the parts that Python steps and months divide it into.
 
 `foundation` stages the raw tables, `monthly` builds what is kept month by month, `outcomes` derives labels,
 `marts` and `monthly_marts` serve what the model layer wrote. Together they are the whole dbt project, each node once.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from dagster_app.lib.checks.blocking import pass_gate
+from dagster_app.lib.checks.blocking import require_upstream_checks
 from dagster_app.lib.dbt.manifest import manifest_contents
 from dagster_app.lib.dbt.translator import BellwetherTranslator
-from dagster_app.lib.runs.partitions import MONTHLY, ONE_RUN
+from dagster_app.lib.runs.partitions import MONTHLY, ONE_RUN, months_of
 from dagster_app.resources.dbt import DbtResource
 
 MODEL_LAYER = "source:ml+ source:monitoring+"
@@ -29,9 +28,9 @@ TRANSLATOR = BellwetherTranslator()
     name="foundation",
     dagster_dbt_translator=TRANSLATOR,
 )
+@require_upstream_checks
 def foundation(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     """Seeds, staging and whatever needs no month."""
-    pass_gate(context, dbt.warehouse.get())
     yield from dbt.build(context)
 
 
@@ -44,10 +43,10 @@ def foundation(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[
     backfill_policy=ONE_RUN,
     dagster_dbt_translator=TRANSLATOR,
 )
+@require_upstream_checks
 def monthly(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     """Features and what they are made of, the run's months replaced whole."""
-    pass_gate(context, dbt.warehouse.get())
-    yield from dbt.build(context, [date.fromisoformat(key) for key in context.partition_keys])
+    yield from dbt.build(context, months_of(context))
 
 
 @dbt_assets(
@@ -57,9 +56,9 @@ def monthly(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any
     name="outcomes",
     dagster_dbt_translator=TRANSLATOR,
 )
+@require_upstream_checks
 def outcomes(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     """Cohorts, labels and whatever spans months."""
-    pass_gate(context, dbt.warehouse.get())
     yield from dbt.build(context)
 
 
@@ -70,9 +69,9 @@ def outcomes(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[An
     name="marts",
     dagster_dbt_translator=TRANSLATOR,
 )
+@require_upstream_checks
 def marts(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     """Every documented relation over predictions, labels, metrics and alerts."""
-    pass_gate(context, dbt.warehouse.get())
     yield from dbt.build(context)
 
 
@@ -84,7 +83,7 @@ def marts(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     backfill_policy=ONE_RUN,
     dagster_dbt_translator=TRANSLATOR,
 )
+@require_upstream_checks
 def monthly_marts(context: dg.AssetExecutionContext, dbt: DbtResource) -> Iterator[Any]:
     """Marts over scores that are kept month by month, the run's months replaced whole."""
-    pass_gate(context, dbt.warehouse.get())
-    yield from dbt.build(context, [date.fromisoformat(key) for key in context.partition_keys])
+    yield from dbt.build(context, months_of(context))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from dagster_app.lib.checks.recorded import report_recorded
 from dagster_app.lib.runs.partitions import MONTHLY, RANGE_END_TAG, RANGE_START_TAG
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role, Warehouse
@@ -44,7 +45,9 @@ def _check(suite: "TableSuite") -> dg.AssetChecksDefinition:
 
         opened = warehouse.get()
         months: list[str | None] = [*run_months(opened, context.run.tags)] if suite.is_monthly else [None]
-        return _result([run_suite(opened, suite.name, month, run_id=context.run.run_id) for month in months])
+        reports = [run_suite(opened, suite.name, month, run_id=context.run.run_id) for month in months]
+        report_recorded(context, len(reports))
+        return _result(reports)
 
     return check
 

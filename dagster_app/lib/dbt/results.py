@@ -39,11 +39,12 @@ class DbtResults:
             self.done += 1
             self.latest = ".".join(relation_parts(node))
 
-    def record(self, warehouse: Warehouse, run_id: str, months: Sequence[date]) -> None:
-        """Write the tests' results; a test of one month's build belongs to that month."""
+    def record(self, warehouse: Warehouse, run_id: str, months: Sequence[date]) -> int:
+        """Write the tests' results and return how many; a test of one month's build belongs to that month."""
         partition = months[0].isoformat() if len(months) == 1 else None
         with warehouse.connect(Role.MODEL) as connection:
             record_checks(connection, [replace(test, partition_key=partition) for test in self._tests], run_id=run_id)
+        return len(self._tests)
 
     def _add_test(self, node: Mapping[str, Any], data: Mapping[str, Any], status: str) -> None:
         if status == "skipped":

@@ -39,6 +39,11 @@ def month_key(month: date) -> str:
     return month.isoformat()
 
 
+def months_of(context: dg.AssetExecutionContext) -> list[date]:
+    """Return the snapshot months that a run of a monthly asset is about, in order."""
+    return [date.fromisoformat(key) for key in context.partition_keys]
+
+
 def range_tags(months: Sequence[date]) -> dict[str, str]:
     """Run tags that make one run cover a contiguous range of months."""
     return {RANGE_START_TAG: month_key(min(months)), RANGE_END_TAG: month_key(max(months))}

@@ -13,12 +13,10 @@ import dagster as dg
 import psycopg
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from dagster_app.definitions import defs, resources
 from dagster_app.lib.runs import progress
 from dagster_app.lib.runs.failures import raise_run_failure, reasons
 from dagster_app.lib.runs.instance import open_instance
-from dagster_app.resources.dbt import DbtResource
-from dagster_app.resources.model_store import ModelStore
-from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 from warehouse.settings import Settings
@@ -36,13 +34,10 @@ class StageRunner:
     """
 
     def __init__(self, settings: Settings, warehouse: Warehouse, definitions: dg.Definitions | None = None) -> None:
-        from dagster_app.definitions import defs
-
         self._definitions = definitions or defs
         self._warehouse = warehouse
         self.instance = open_instance(settings, warehouse)
-        opened = WarehouseResource(company=warehouse.company)
-        self._resources = {"warehouse": opened, "dbt": DbtResource(warehouse=opened), "model_store": ModelStore()}
+        self._resources = resources(warehouse.company)
 
     def __enter__(self) -> StageRunner:
         return self

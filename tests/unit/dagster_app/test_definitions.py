@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dagster_app.asset_rules import refuse_unknown_dependencies, with_owner
 from dagster_app.definitions import defs
 from dagster_app.defs import automation
 from dagster_app.lib.dbt.manifest import manifest_contents
+from dagster_app.lib.dbt.relations import dbt_relation
 
 ROOT = Path(__file__).resolve().parents[3]
 PROBE = """
@@ -132,3 +135,72 @@ def test_snapshots_features_and_scores_are_monthly_and_backfilled_in_one_run() -
         assert isinstance(node.partitions_def, dg.MonthlyPartitionsDefinition)
     for key in (["analytics", "customer_features"], ["ml", "prediction"]):
         assert graph.get(dg.AssetKey(key)).backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_a_misspelt_dependency_stops_the_definitions_from_loading() -> None:
+    features = dg.AssetSpec(["analytics", "customer_features"])
+    score = dg.AssetSpec(["ml", "prediction"], deps=[["analytics", "customer_featurs"]])
+    with pytest.raises(dg.DagsterInvalidDefinitionError) as refused:
+        refuse_unknown_dependencies([features, score])
+    message = "ml/prediction depends on analytics/customer_featurs, which is no asset"
+    assert str(refused.value) == f"{message}; similar: analytics/customer_features"
+
+
+def test_a_misspelt_relation_of_dbt_is_refused_by_name() -> None:
+    with pytest.raises(
+        dg.DagsterInvalidDefinitionError, match=r"'analytics.customer_featurs'; similar: analytics.cust"
+    ):
+        dbt_relation("analytics.customer_featurs")
+    assert dbt_relation("analytics.customer_features") == dg.AssetKey(["analytics", "customer_features"])
+
+
+def test_every_asset_of_the_graph_is_defined() -> None:
+    """What Dagster makes up for a dependency that nobody defines has no description."""
+    bare = [node.key.to_user_string() for node in defs.resolve_asset_graph().asset_nodes if not node.description]
+    assert not bare
+
+
+def test_a_group_without_an_owner_is_refused() -> None:
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match="pages is in group 'website'"):
+        with_owner(dg.AssetSpec("pages", group_name="website"))
+
+
+def test_each_group_has_one_owner() -> None:
+    owners: dict[str, set[str]] = {}
+    for node in defs.resolve_asset_graph().asset_nodes:
+        owners.setdefault(str(node.group_name), set()).update(node.owners)
+    assert {group: names for group, names in owners.items() if len(names) != 1} == {}
+
+
+def test_dependencies_are_named_by_objects() -> None:
+    found = []
+    for path in sorted((ROOT / "dagster_app" / "defs").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "deps":
+                texts = [part for part in ast.walk(node.value) if isinstance(part, ast.Constant)]
+                found += [f"{path.relative_to(ROOT)}:{part.lineno}" for part in texts]
+    assert not found, f"name the asset itself, or a relation of defs.warehouse.relations: {found}"
+
+
+def test_resources_are_wired_in_one_place() -> None:
+    wired = {
+        f"{path.relative_to(ROOT)}"
+        for package in ("dagster_app", "cli")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"WarehouseResource", "DbtResource"}
+    }
+    assert wired == {"dagster_app/definitions.py"}
+
+
+def test_every_step_that_reads_the_warehouse_requires_the_checks_upstream() -> None:
+    """Exempt: what loads files, sends, keeps up or publishes, and the gate, to which a failed check is a reason."""
+    exempt = {"raw_tables", "promotion_gate", "monitoring__alert_delivery", "monitoring__maintenance"}
+    free = {
+        asset.op.name
+        for asset in defs.resolve_asset_graph().assets_defs
+        if asset.is_executable and asset.keys and not hasattr(asset.op.compute_fn.decorated_fn, "__wrapped__")
+    }
+    assert {name for name in free if not name.startswith("site__")} == exempt
