@@ -13,7 +13,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
-from dagster_app.lib import mlflow_log
+from dagster_app.lib.models import mlflow_log
 from tests.conftest import DatabaseServer
 from warehouse.database.address import hide_passwords, parse_database_url
 from warehouse.database.companies import external_warehouse
