@@ -14,7 +14,7 @@ BENCH_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui docs check bench stop clean lock
+.PHONY: help run test ui docs check check-types check-sql bench stop clean lock
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -34,7 +34,12 @@ docs: $(BIN)/.ready-run ## dbt docs, Data Docs and model cards on one local addr
 check: $(BIN)/.ready-dev ## lint and types: ruff, mypy strict, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 check-types check-sql
+
+check-types:
 	@$(BIN)/mypy
+
+check-sql:
 	@$(BIN)/python -m tests.lint_sql
 
 bench: $(BIN)/.ready-dev ## measure speed and memory beside peers

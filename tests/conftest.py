@@ -112,7 +112,12 @@ class DatabaseServer:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+    def seconds(item: pytest.Item) -> int:
+        marker = item.get_closest_marker("long")
+        return int(marker.args[0]) if marker else 0
+
+    items.sort(key=seconds, reverse=True)
 
 
 def embedded(home: Path, template: str | None = None) -> DatabaseServer:

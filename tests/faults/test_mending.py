@@ -21,6 +21,8 @@ from warehouse.errors import BellwetherError
 from warehouse.registry import Decider
 from warehouse.retraining import Attempt, Trigger
 
+pytestmark = pytest.mark.long(180)
+
 TEST = Decider("test", "an older version serves, so that newer labels can judge", {})
 # Promotes inside a transaction that is never committed, says so, and waits to be killed.
 HALF_A_PROMOTION = """

@@ -19,7 +19,7 @@ from tests.faults.recovery_times import Recovery
 from warehouse.connection import Role, Warehouse
 from warehouse.server import EmbeddedServer
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long(200)]
 FEATURES = "select * from analytics.customer_features where snapshot_month = '2025-12-01' order by customer_code"
 SCORES = (
     "select id, customer_code, probability, top_features, top_contributions, created_at"

@@ -9,6 +9,8 @@ import pytest
 from tests.built_company import Company
 from warehouse.connection import Warehouse
 
+pytestmark = pytest.mark.long(90)
+
 
 def rows(warehouse: Warehouse, query: str, *values: Any) -> list[tuple[Any, ...]]:
     with warehouse.connect() as connection:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long(100)
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Runs inside a network namespace that has nothing but loopback: a packet that wants to go anywhere else finds

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 
+import pytest
+
 from tests.built_company import Company
 from warehouse.connection import Role, Warehouse
+
+pytestmark = pytest.mark.long(90)
 
 CONTENTS = {
     "features": "select * from analytics.customer_features order by snapshot_month, customer_code",

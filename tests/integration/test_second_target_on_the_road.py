@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.built_company import Company
+
+pytestmark = pytest.mark.long(170)
 
 
 def rows(company: Company, query: str) -> list[tuple[Any, ...]]:

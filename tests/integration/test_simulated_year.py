@@ -26,7 +26,7 @@ from tests.conftest import DatabaseServer, _home_on
 from warehouse.database.companies import PREFIX
 
 # the first story lives the months that all share
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.long(240), pytest.mark.timeout(1800)]
 
 
 @dataclass(frozen=True)
