@@ -19,7 +19,7 @@ defs = dg.Definitions(
     resources={
         "warehouse": _warehouse,
         "dbt": DbtResource(warehouse=_warehouse),
-        "model_store": ModelStore(),
+        "model_store": ModelStore(warehouse=_warehouse),
     },
     executor=dg.in_process_executor,
 )

@@ -30,7 +30,9 @@ def feature_drift(
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    return dg.MaterializeResult(metadata={**measure_drift(warehouse.get(), model_store, months, context.run.run_id)})
+    return dg.MaterializeResult(
+        metadata={**measure_drift(warehouse.get(), model_store.get(), months, context.run.run_id)}
+    )
 
 
 @dg.asset(
@@ -51,7 +53,7 @@ def performance_estimate(
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
     return dg.MaterializeResult(
-        metadata={**estimate_performance(warehouse.get(), model_store, months, context.run.run_id)}
+        metadata={**estimate_performance(warehouse.get(), model_store.get(), months, context.run.run_id)}
     )
 
 
@@ -69,7 +71,9 @@ def performance(
     from dagster_app.lib.monitoring.performance import measure_performance
 
     pass_gate(context, warehouse.get())
-    return dg.MaterializeResult(metadata={**measure_performance(warehouse.get(), model_store, context.run.run_id)})
+    return dg.MaterializeResult(
+        metadata={**measure_performance(warehouse.get(), model_store.get(), context.run.run_id)}
+    )
 
 
 @dg.asset(

@@ -36,7 +36,9 @@ def prediction(
 
     pass_gate(context, warehouse.get())
     months = [date.fromisoformat(key) for key in context.partition_keys]
-    return dg.MaterializeResult(metadata=score_and_describe(warehouse.get(), model_store, months, context.run.run_id))
+    return dg.MaterializeResult(
+        metadata=score_and_describe(warehouse.get(), model_store.get(), months, context.run.run_id)
+    )
 
 
 @dg.asset(key=["ml", "alert"], deps=[["ml", "prediction"]], group_name="scoring", owners=[OWNER], kinds={"postgres"})

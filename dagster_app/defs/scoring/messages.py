@@ -36,6 +36,6 @@ def classifications(
     from dagster_app.lib.messages.training import classify_messages
 
     pass_gate(context, warehouse.get())
-    found = classify_messages(warehouse.get(), model_store, context.run.run_id)
+    found = classify_messages(warehouse.get(), model_store.get(), context.run.run_id)
     for name in TABLES:
         yield dg.MaterializeResult(asset_key=["ml", name], metadata=found)

@@ -65,7 +65,7 @@ def model(
 
     pass_gate(context, warehouse.get())
     metadata = by_target(
-        warehouse.get(), lambda target: train_target(warehouse.get(), model_store, target.name).metadata()
+        warehouse.get(), lambda target: train_target(warehouse.get(), model_store.get(), target.name).metadata()
     )
     for name in REGISTRY:
         yield dg.MaterializeResult(asset_key=["ml", name], metadata=metadata)

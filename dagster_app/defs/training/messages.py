@@ -29,4 +29,4 @@ def message_classifier(
     from dagster_app.lib.messages.training import train_messages
 
     pass_gate(context, warehouse.get())
-    return dg.MaterializeResult(metadata=train_messages(warehouse.get(), model_store).metadata())
+    return dg.MaterializeResult(metadata=train_messages(warehouse.get(), model_store.get()).metadata())

@@ -38,7 +38,9 @@ def challenger(
 
     pass_gate(context, warehouse.get())
     opened = warehouse.get()
-    said = by_target(opened, lambda of: challenge(opened, model_store, of.name, of.model_name, context.run.run_id))
+    said = by_target(
+        opened, lambda of: challenge(opened, model_store.get(), of.name, of.model_name, context.run.run_id)
+    )
     return dg.MaterializeResult(metadata=said)
 
 
@@ -95,5 +97,5 @@ def promotion_watch(
 
     pass_gate(context, warehouse.get())
     opened = warehouse.get()
-    said = by_target(opened, lambda of: watch(opened, model_store, of.name, of.model_name, context.run.run_id))
+    said = by_target(opened, lambda of: watch(opened, model_store.get(), of.name, of.model_name, context.run.run_id))
     return dg.MaterializeResult(metadata=said)

@@ -42,7 +42,11 @@ class StageRunner:
         self._warehouse = warehouse
         self.instance = open_instance(settings, warehouse)
         opened = WarehouseResource(company=warehouse.company)
-        self._resources = {"warehouse": opened, "dbt": DbtResource(warehouse=opened), "model_store": ModelStore()}
+        self._resources = {
+            "warehouse": opened,
+            "dbt": DbtResource(warehouse=opened),
+            "model_store": ModelStore(warehouse=opened),
+        }
 
     def __enter__(self) -> StageRunner:
         return self
