@@ -1,7 +1,5 @@
 """The bundles and cards of the run's company as a Dagster resource."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_app.lib.models.store import BundleStore
