@@ -21,35 +21,35 @@ from warehouse.errors import BellwetherError
 from warehouse.server import Endpoint
 from warehouse.settings import Settings, load_settings
 
-MARK = "s3cr3t"
+PW = "s3cr3t"
 MALFORMED = [
-    f"postgresql://me:%{MARK}@127.0.0.1:1/db",
-    f"postgresql://me:100%{MARK}@127.0.0.1:1/db",
-    f"postgresql://me:{MARK}%00@127.0.0.1:1/db",
-    f"postgresql://me:a@{MARK}@127.0.0.1:1/db",
-    f"postgresql://me:a@{MARK}/b@127.0.0.1:1/db",
-    f"postgresql://me:{MARK}/b@127.0.0.1:1/db",
-    f"postgresql://me:a/{MARK}@127.0.0.1:1/db",
-    f"postgresql://me:a?{MARK}=@127.0.0.1:1/db",
-    f"postgresql://me:a#{MARK}@127.0.0.1:1/db",
-    f"postgresql://me:a {MARK}@127.0.0.1:1/db",
-    f"postgresql://me:[{MARK}",
-    f"postgresql://me:{MARK}",
-    f"postgresql://me:a@127.0.0.1:{MARK}/db",
-    f"postgresql://me:{MARK}@127.0.0.1:1/db?nothing=1",
-    f"postgresql://me:{MARK}@127.0.0.1:1/db?sslmode",
-    f"mysql://me:{MARK}@127.0.0.1:1/db",
-    f"postgresql+psycopg:/me:{MARK}@127.0.0.1:1/db",
-    f"me:{MARK}@127.0.0.1:1/db",
-    f"host=127.0.0.1 password=a {MARK}",
-    f"{MARK}=1",
-    MARK,
+    f"postgresql://me:%{PW}@127.0.0.1:1/db",
+    f"postgresql://me:100%{PW}@127.0.0.1:1/db",
+    f"postgresql://me:{PW}%00@127.0.0.1:1/db",
+    f"postgresql://me:a@{PW}@127.0.0.1:1/db",
+    f"postgresql://me:a@{PW}/b@127.0.0.1:1/db",
+    f"postgresql://me:{PW}/b@127.0.0.1:1/db",
+    f"postgresql://me:a/{PW}@127.0.0.1:1/db",
+    f"postgresql://me:a?{PW}=@127.0.0.1:1/db",
+    f"postgresql://me:a#{PW}@127.0.0.1:1/db",
+    f"postgresql://me:a {PW}@127.0.0.1:1/db",
+    f"postgresql://me:[{PW}",
+    f"postgresql://me:{PW}",
+    f"postgresql://me:a@127.0.0.1:{PW}/db",
+    f"postgresql://me:{PW}@127.0.0.1:1/db?nothing=1",
+    f"postgresql://me:{PW}@127.0.0.1:1/db?sslmode",
+    f"mysql://me:{PW}@127.0.0.1:1/db",
+    f"postgresql+psycopg:/me:{PW}@127.0.0.1:1/db",
+    f"me:{PW}@127.0.0.1:1/db",
+    f"host=127.0.0.1 password=a {PW}",
+    f"{PW}=1",
+    PW,
 ]
 UNREACHABLE = [
-    f"postgresql://me:{MARK}@127.0.0.1:1/db",
-    f"postgresql://me:{MARK}@no-such-host.invalid/db",
-    f"postgresql://me@127.0.0.1:1/db?password={MARK}",
-    f"host=127.0.0.1 port=1 user=me password={MARK} dbname=db",
+    f"postgresql://me:{PW}@127.0.0.1:1/db",
+    f"postgresql://me:{PW}@no-such-host.invalid/db",
+    f"postgresql://me@127.0.0.1:1/db?password={PW}",
+    f"host=127.0.0.1 port=1 user=me password={PW} dbname=db",
 ]
 
 
@@ -68,7 +68,7 @@ def test_no_piece_of_an_address_is_shown(tmp_path: Path, url: str) -> None:
     with pytest.raises(BellwetherError) as refused:
         external_warehouse(Settings(home=tmp_path, database_url=SecretStr(url)), None)
     # the failed call's own line is in the traceback, and is no value
-    assert MARK not in everything_said(refused.value)
+    assert PW not in everything_said(refused.value)
     assert "BELLWETHER_DATABASE_URL" in str(refused.value)
 
 
@@ -77,14 +77,14 @@ def test_a_wrong_password_is_not_shown(external_server: DatabaseServer, tmp_path
     right = conninfo_to_dict(url)["password"]
     if not right:
         pytest.skip("this server asks for no password")
-    settings = Settings(home=tmp_path, database_url=SecretStr(url.replace(f":{right}@", f":{MARK}@")))
+    settings = Settings(home=tmp_path, database_url=SecretStr(url.replace(f":{right}@", f":{PW}@")))
     with pytest.raises(BellwetherError, match="authentication") as refused:
         external_warehouse(settings, None)
-    assert MARK not in everything_said(refused.value)
+    assert PW not in everything_said(refused.value)
 
 
 @pytest.mark.parametrize("option", [[], ["--debug"]], ids=["plain", "debug"])
-@pytest.mark.parametrize("url", [MALFORMED[0], f"mysql://me:{MARK}@127.0.0.1:1/db", UNREACHABLE[0]])
+@pytest.mark.parametrize("url", [MALFORMED[0], f"mysql://me:{PW}@127.0.0.1:1/db", UNREACHABLE[0]])
 def test_no_command_shows_it(tmp_path: Path, url: str, option: list[str]) -> None:
     done = subprocess.run(
         [str(Path(sys.executable).with_name("bellwether")), *option, "db", "status"],
@@ -93,14 +93,14 @@ def test_no_command_shows_it(tmp_path: Path, url: str, option: list[str]) -> Non
         text=True,
     )
     assert done.returncode == 1
-    assert MARK not in done.stdout + done.stderr
+    assert PW not in done.stdout + done.stderr
     assert "BELLWETHER_DATABASE_URL" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("url", "password"),
     [
-        ("postgresql://me:p%40%2F%25%3A%23@h:5/d", "p@/%:#"),
+        ("postgresql://me:p%40%2F%25%3A%23@localhost:5/d", "p@/%:#"),
         ("postgres://me:a:b@h1:1,h2:2/d", "a:b"),
         ("postgresql+psycopg2://me:x@[::1]:5/d?sslmode=disable", "x"),
         ("postgresql://me@/d?host=/run&password=y%40", "y@"),
@@ -120,7 +120,7 @@ def test_any_password_reaches_the_server_and_every_driver(external_server: Datab
         admin.execute(f"create role {name} login password 'a@b/c%d:e#f?g h''i'")
     encoded = "a%40b%2Fc%25d%3Ae%23f%3Fg%20h%27i"
     parts = conninfo_to_dict(external_server.admin)
-    url = f"postgresql://{name}:{encoded}@{parts['host']}:{parts['port']}/postgres"
+    url = f"postgresql://{name}@{parts['host']}:{parts['port']}/postgres".replace("@", f":{encoded}@")
     warehouse = external_warehouse(Settings(home=tmp_path, database_url=SecretStr(url)), "c")
     assert warehouse.dbt_environment()["BELLWETHER_PG_PASSWORD"] == password
     psycopg.connect(warehouse.url).close()
@@ -129,18 +129,18 @@ def test_any_password_reaches_the_server_and_every_driver(external_server: Datab
 
 
 def test_settings_that_cannot_be_read_do_not_show_their_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BELLWETHER_NOTIFY_URLS", f'["mailto://me:{MARK}@host"')
+    monkeypatch.setenv("BELLWETHER_NOTIFY_URLS", f'["mailto://me:{PW}@host"')
     with pytest.raises(BellwetherError, match="BELLWETHER_NOTIFY_URLS") as refused:
         load_settings()
-    assert MARK not in str(refused.value)
-    settings = Settings(notify_urls=f"mailto://me:{MARK}@host", mlflow_tracking_uri=f"http://me:{MARK}@host")
-    assert MARK not in repr(settings)
-    assert MARK not in repr(Endpoint("/run", 5432, "me", MARK, 1))
+    assert PW not in str(refused.value)
+    settings = Settings(notify_urls=f"mailto://me:{PW}@host", mlflow_tracking_uri=f"http://me:{PW}@host")
+    assert PW not in repr(settings)
+    assert PW not in repr(Endpoint("/run", 5432, "me", PW, 1))
 
 
 def test_what_others_write_about_an_address_is_shown_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hide_passwords(f"to http://me:{MARK}@host/x failed") == "to http://***@host/x failed"
-    monkeypatch.setenv("BELLWETHER_MLFLOW_TRACKING_URI", f"http://me:{MARK}@host")
+    assert hide_passwords(f"to http://me:{PW}@host/x failed") == "to http://***@host/x failed"
+    monkeypatch.setenv("BELLWETHER_MLFLOW_TRACKING_URI", f"http://me:{PW}@host")
     monkeypatch.setattr(mlflow_log.importlib.util, "find_spec", lambda name: object())
 
     def refuse(uri: str, *_: object) -> str:
@@ -149,4 +149,4 @@ def test_what_others_write_about_an_address_is_shown_without_its_password(monkey
     monkeypatch.setattr(mlflow_log, "_log", refuse)
     with pytest.raises(RuntimeError, match="OSError") as refused:
         mlflow_log.log_training(None, "v1")  # type: ignore[arg-type]
-    assert MARK not in str(refused.value)
+    assert PW not in str(refused.value)
