@@ -14,7 +14,7 @@ BENCH_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui docs check check-types check-sql bench stop clean lock
+.PHONY: help run test quick ui docs check check-types check-sql bench stop clean lock
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -24,6 +24,9 @@ run: $(BIN)/.ready-run ## set up, then run the sample company from raw records t
 
 test: $(BIN)/.ready-dev ## set up, then run the tests
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 $(TEST_ARGS)
+
+quick: $(BIN)/.ready-dev ## the fast checks before a commit: lint, types, dbt project, asset graph, unit tests of ml
+	@$(BIN)/python -m tests.quick
 
 ui: $(BIN)/.ready-run ## Dagster UI on the same instance
 	@$(BIN)/bellwether ui

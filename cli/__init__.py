@@ -6,6 +6,7 @@ command does.
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,14 @@ COMMANDS = (
     ),
 )
 
+
+def print_version(is_asked: bool) -> None:
+    """Print the installed version and end."""
+    if is_asked:
+        typer.echo(f"bellwether {version('bellwether')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
@@ -91,6 +100,9 @@ def bellwether(
         typer.Option(help="Whose warehouse; none: the last one run. Also: BELLWETHER_COMPANY.", show_default=False),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Who is likely to leave, and why: a customer-risk warehouse from raw records to the work list.
 

@@ -30,6 +30,12 @@ def run(
             help="A risk target to ask of the simulated company, repeatable: churn (default), payment_default."
         ),
     ] = None,
+    full_refresh: Annotated[
+        bool,
+        typer.Option(
+            "--full-refresh", help="Build every month again, also where a release changed the columns of a table."
+        ),
+    ] = False,
 ) -> None:
     """Load, build, train, score, check and publish; what has not changed is not done again.
 
@@ -38,6 +44,7 @@ def run(
     - `bellwether run` on the simulated company
     - `bellwether run --target churn --target payment_default` with a second model on its invoices
     - `bellwether run --package my_company/` on your own records
+    - `bellwether run --full-refresh` where an upgrade asks for it
     - `bellwether run --package examples/bank_churn --file Churn_Modelling.csv` on the public bank file
     """
     from cli.load import parse_files
@@ -61,5 +68,5 @@ def run(
             seed=seed,
             targets=tuple(target or ["churn"]),
         )
-        summary = run_company(source)
+        summary = run_company(source, full_refresh=full_refresh)
     show_summary(summary, elapsed())

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Annotated
 
+import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -17,22 +18,29 @@ from warehouse.errors import BellwetherError
 
 
 def project_root() -> Path:
-    """Folder of the checkout: the one that holds `dbt_project` and `pyproject.toml`.
+    """Folder that holds `dbt_project` and the packages: the checkout, or where the package is installed.
 
     Raises
     ------
     BellwetherError
-        When the package is not run from a checkout.
+        When the installation is not complete.
     """
-    here = Path(__file__).resolve().parents[1]
-    for folder in (here, Path.cwd(), *Path.cwd().parents):
-        if (folder / "pyproject.toml").is_file() and (folder / "dbt_project").is_dir():
-            return folder
-    raise BellwetherError(
-        "The Bellwether checkout was not found.",
-        where=f"looked in {here} and in {Path.cwd()} and above",
-        remedy="run the command inside the checkout, or install it with `make run` there",
-    )
+    folder = Path(__file__).resolve().parents[1]
+    if not (folder / "dbt_project" / "dbt_project.yml").is_file():
+        raise BellwetherError(
+            "This installation of Bellwether has no dbt project.",
+            where=str(folder / "dbt_project"),
+            remedy="install the wheel or the checkout again",
+        )
+    return folder
+
+
+def default_home() -> Path:
+    """Folder of all local data: `.bellwether` in a checkout, the platform's data folder for an installed package."""
+    folder = project_root()
+    if (folder / "pyproject.toml").is_file():
+        return folder / ".bellwether"
+    return platformdirs.user_data_path("bellwether", appauthor=False)
 
 
 class Settings(BaseSettings):
@@ -41,9 +49,9 @@ class Settings(BaseSettings):
     Parameters
     ----------
     home
-        Folder of everything Bellwether writes: `postgres/` (data), `run/` (sockets, locks), `inbox/`, `sample/`,
-        `logs/`, and what one company owns, `models/<company>/` (bundles), `site/<company>/`, `outbox/<company>/`,
-        `expectations/<company>/`, `dagster/<company>/` (see `warehouse.folders`).
+        Folder of everything Bellwether writes (default: `default_home`): `postgres/` (data), `run/` (sockets, locks),
+        `inbox/`, `sample/`, `logs/`, and what one company owns, `models/<company>/` (bundles), `site/<company>/`,
+        `outbox/<company>/`, `expectations/<company>/`, `dagster/<company>/` (see `warehouse.folders`).
     database_url
         A PostgreSQL 15 or newer of your own; none: the embedded server.
     company
@@ -61,7 +69,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,  # addresses hold passwords
     )
 
-    home: Path = Field(default_factory=lambda: project_root() / ".bellwether")
+    home: Path = Field(default_factory=default_home)
     database_url: SecretStr | None = None
     company: str | None = None
     notify_urls: Annotated[list[str], NoDecode] = Field(default_factory=list, repr=False)

@@ -17,6 +17,8 @@ from dagster_app.lib.dbt.vars import dbt_vars
 from dagster_app.lib.runs import progress
 from dagster_app.resources.warehouse import WarehouseResource
 
+FULL_REFRESH_TAG = "bellwether/full_refresh"
+"""Tag of a run that builds tables again whose columns changed."""
 EVENT_HISTORY: dict[str, Any] = {}
 
 
@@ -48,6 +50,7 @@ class DbtResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             *("build", *selection.selection_args, "--exclude-resource-type", "unit_test"),
             *("--indirect-selection", selection.indirect_selection or "buildable"),
             *("--vars", dbt_vars(warehouse, months)),
+            *(["--full-refresh"] if context.run.tags.get(FULL_REFRESH_TAG) == "true" else []),
         ]
         results = DbtResults(manifest_contents(), context.op_execution_context.op.name)
         target = target_path(context.run.run_id[:8])

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.built_company import Company
+from tests.built_company import CUSTOMERS, MONTHS, Company
 from warehouse.connection import Role, Warehouse
 
 pytestmark = pytest.mark.long(90)
@@ -59,6 +59,18 @@ def test_building_everything_again_gives_the_same_rows(finished_run: Company) ->
         connection.execute("delete from monitoring.build_ledger")
     text = finished_run.run()
     assert "Nothing new" not in text
+    assert contents(finished_run.warehouse) == before
+
+
+def test_a_table_of_an_older_version_names_the_command_that_builds_it_again(finished_run: Company) -> None:
+    before = contents(finished_run.warehouse)
+    with finished_run.warehouse.connect() as connection:
+        connection.execute("alter table analytics.user_monthly_property add column of_an_older_version integer")
+        connection.execute("delete from monitoring.build_ledger where step <> 'package'")
+    done = finished_run.bellwether("run", "--customers", str(CUSTOMERS), "--months", str(MONTHS))
+    assert done.returncode == 1
+    assert "bellwether run --full-refresh" in " ".join(done.stderr.replace("│", " ").split())
+    finished_run.run("--full-refresh")
     assert contents(finished_run.warehouse) == before
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +18,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from warehouse.errors import BellwetherError
 from warehouse.private_files import make_folder, write_file
 from warehouse.settings import load_settings, project_root
 
@@ -27,6 +29,7 @@ STAND_INS = {
     "BELLWETHER_PG_PASSWORD": "",
     "BELLWETHER_PG_DATABASE": "none",
 }
+NAMED_FILE = re.compile(r"[\w/.-]+\.(?:ya?ml|sql|md|csv)\b")
 PARSED_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".md"}
 
 
@@ -61,11 +64,11 @@ def tree_fingerprint(folder: Path, suffixes: set[str]) -> str:
     return digest.hexdigest()
 
 
-def dbt_arguments(target_path: Path) -> list[str]:
-    """Return the flags every dbt invocation of ours carries."""
-    project = str(dbt_project_dir())
+def dbt_arguments(target_path: Path, project: Path | None = None) -> list[str]:
+    """Return the flags every dbt invocation of ours carries; `project` is another dbt project than ours."""
+    folder = str(project or dbt_project_dir())
     return [
-        *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target_path)),
+        *("--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target_path)),
         *("--log-path", str(load_settings().home / "logs"), "--log-level", "none", "--no-use-colors"),
         *("--no-send-anonymous-usage-stats", "--no-version-check", "--quiet"),
     ]
@@ -76,8 +79,8 @@ def prepare_manifest() -> Path:
 
     Raises
     ------
-    RuntimeError
-        If dbt cannot parse the project; the message is dbt's own.
+    BellwetherError
+        If dbt cannot parse the project; it names the file.
     """
     target = load_settings().home / "dbt"
     make_folder(target)
@@ -91,15 +94,35 @@ def prepare_manifest() -> Path:
     return manifest
 
 
-def parse(target: Path) -> Any:
-    """Parse the project into `target` and return dbt's manifest object."""
+def parse(target: Path, project: Path | None = None) -> Any:
+    """Parse the project into `target` and return dbt's manifest object; `project` is another dbt project than ours.
+
+    Raises
+    ------
+    BellwetherError
+        If dbt cannot parse the project; it names the file.
+    """
     from dbt.cli.main import dbtRunner
 
     with environment(STAND_INS):
-        result = dbtRunner().invoke(["parse", *dbt_arguments(target)])
+        result = dbtRunner().invoke(["parse", *dbt_arguments(target, project)])
     if not result.success:
-        raise RuntimeError(f"dbt cannot parse {dbt_project_dir()}: {result.exception}") from result.exception
+        message = " ".join(str(result.exception).split())
+        raise BellwetherError(
+            f"dbt cannot parse the project: {message}",
+            where=str(_named_file(message, project or dbt_project_dir())),
+            remedy="correct the file that the message names; `make quick` parses the project without running it",
+        )
     return result.result
+
+
+def _named_file(message: str, project: Path) -> Path:
+    """Return the file of the project that dbt's message names, or the project."""
+    for name in NAMED_FILE.findall(message):
+        for path in project.rglob(Path(name).name):
+            if path.as_posix().endswith(name):
+                return path
+    return project
 
 
 @lru_cache(maxsize=1)

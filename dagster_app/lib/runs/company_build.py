@@ -21,7 +21,13 @@ from warehouse.errors import BellwetherError
 
 
 def build_company(
-    warehouse: Warehouse, package: Path, overrides: Mapping[str, Path], files: dict[str, str], code: str
+    warehouse: Warehouse,
+    package: Path,
+    overrides: Mapping[str, Path],
+    files: dict[str, str],
+    code: str,
+    *,
+    full_refresh: bool = False,
 ) -> None:
     """Run every stage; what a stage finished is remembered at once, so a run that failed continues there.
 
@@ -31,12 +37,14 @@ def build_company(
         Files to use instead of those the package names.
     files, code
         Fingerprints of the package's files and of the code, remembered when they have been worked through.
+    full_refresh : bool
+        Whether every month is built again, in tables made anew where their columns changed.
     """
-    with StageRunner(warehouse.settings, warehouse) as stages:
+    with StageRunner(warehouse.settings, warehouse, full_refresh=full_refresh) as stages:
         _load(warehouse, stages, package, overrides, files)
         with warehouse.connect(Role.TRANSFORMER) as connection:
             everything = company_months.run_inputs(connection, code)
-        _backfill(warehouse, stages)
+        _backfill(warehouse, stages, every_month=full_refresh)
         stages.run("train_and_score", tags=range_tags(_months_to_score(warehouse)))
         run_id = stages.run("publish")
         _remember(warehouse, "run", everything, run_id)
@@ -53,8 +61,8 @@ def _load(
     _remember(warehouse, "package", files, stages.run("load_files", config={"raw_tables": config}))
 
 
-def _backfill(warehouse: Warehouse, stages: StageRunner) -> None:
-    """Build the months whose inputs changed; where none did, the newest, so that other models are rebuilt."""
+def _backfill(warehouse: Warehouse, stages: StageRunner, *, every_month: bool) -> None:
+    """Build every month, or those whose inputs changed, or else the newest, so that other models are rebuilt."""
     with warehouse.connect(Role.TRANSFORMER) as connection:
         inputs = company_months.month_inputs(connection, code_tree.dbt_code())
         done = company_months.built(connection, "month")
@@ -64,7 +72,7 @@ def _backfill(warehouse: Warehouse, stages: StageRunner) -> None:
             where=f"company {warehouse.company}",
             remedy="give the package a file with target source.user_monthly_features, or as_of_dates",
         )
-    stale = [month for month, value in inputs.items() if done.get(month_key(month)) != value]
+    stale = [month for month, value in inputs.items() if every_month or done.get(month_key(month)) != value]
     for months in contiguous(stale or [max(inputs)]):
         run_id = stages.run("backfill", tags=range_tags(months))
         _remember(warehouse, "month", {month_key(month): inputs[month] for month in months}, run_id)

@@ -22,8 +22,15 @@ if TYPE_CHECKING:
     from dagster_app.lib.runs.summary import RunSummary
 
 
-def run_company(source: PackageSource) -> RunSummary:
+def run_company(source: PackageSource, *, full_refresh: bool = False) -> RunSummary:
     """Bring everything up to date for one company and summarise it.
+
+    Parameters
+    ----------
+    source : PackageSource
+        Where the records come from.
+    full_refresh : bool
+        Whether every month is built again, as after a release that changed the columns of a table.
 
     Raises
     ------
@@ -41,11 +48,11 @@ def run_company(source: PackageSource) -> RunSummary:
     code = code_tree.everything(settings)
     with open_warehouse(settings, company=settings.company or package.company) as warehouse:
         remember_company(settings, warehouse.company)
-        is_unchanged = _is_up_to_date(warehouse, files, code)
+        is_unchanged = not full_refresh and _is_up_to_date(warehouse, files, code)
         if not is_unchanged:
             from dagster_app.lib.runs.company_build import build_company
 
-            build_company(warehouse, package.path, source.files, files, code)
+            build_company(warehouse, package.path, source.files, files, code, full_refresh=full_refresh)
         return summarise(warehouse, is_unchanged=is_unchanged)
 
 

@@ -17,6 +17,7 @@ from dagster_app.definitions import defs, resources
 from dagster_app.lib.runs import progress
 from dagster_app.lib.runs.failures import raise_run_failure, reasons
 from dagster_app.lib.runs.instance import open_instance
+from dagster_app.resources.dbt import FULL_REFRESH_TAG
 from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 from warehouse.settings import Settings
@@ -31,9 +32,19 @@ class StageRunner:
     ----------
     definitions : Definitions, optional
         Whose jobs; none: the project's.
+    full_refresh : bool
+        Whether dbt builds tables again whose columns changed, every month of them.
     """
 
-    def __init__(self, settings: Settings, warehouse: Warehouse, definitions: dg.Definitions | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        warehouse: Warehouse,
+        definitions: dg.Definitions | None = None,
+        *,
+        full_refresh: bool = False,
+    ) -> None:
+        self._tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
         self._definitions = definitions or defs
         self._warehouse = warehouse
         self.instance = open_instance(settings, warehouse)
@@ -70,7 +81,7 @@ class StageRunner:
                 result = self._definitions.resolve_job_def(job_name).execute_in_process(
                     run_config={**QUIET, "ops": {name: {"config": value} for name, value in (config or {}).items()}},
                     instance=self.instance,
-                    tags=dict(tags or {}),
+                    tags={**self._tags, **(tags or {})},
                     raise_on_error=False,
                     resources=self._resources,
                 )

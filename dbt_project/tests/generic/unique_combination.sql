@@ -1,5 +1,5 @@
-{#- The columns together are a key: no two rows share them and none of them is NULL. -#}
-{% test unique_combination(model, columns) %}
+{#- The columns together are a key: no two rows share them, and only those in `nullable` may be NULL. -#}
+{% test unique_combination(model, columns, nullable=[]) %}
 
 select
   {{ columns | join(', ') }},
@@ -8,6 +8,8 @@ from {{ model }}
 group by {{ columns | join(', ') }}
 having
   count(*) > 1
-  or {% for column in columns %}{{ column }} is null{{ " or " if not loop.last }}{% endfor %}
+  {%- for column in columns if column not in nullable %}
+    or {{ column }} is null
+  {%- endfor %}
 
 {% endtest %}

@@ -7,7 +7,7 @@
     {%- if differences and not should_full_refresh() -%}
       {{ exceptions.raise_compiler_error(
           relation ~ " is not what the model describes: " ~ differences | join('; ')
-          ~ ". Build it anew: dbt build --full-refresh --select " ~ model.name ~ "+"
+          ~ ". Build it again: bellwether run --full-refresh, or dbt build --full-refresh --select " ~ model.name ~ "+"
       ) }}
     {%- elif differences -%}
       {{ adapter.drop_relation(existing) }}

@@ -12,7 +12,7 @@
     {%- elif not should_full_refresh() -%}
       {{ exceptions.raise_compiler_error(
           relation ~ " is not what the model describes: " ~ differences | join('; ')
-          ~ ". Build it anew, all months: dbt build --full-refresh --select " ~ model.name ~ "+"
+          ~ ". Build it again, all months: bellwether run --full-refresh, or dbt build --full-refresh --select " ~ model.name ~ "+"
       ) }}
     {%- endif -%}
     {{ adapter.drop_relation(existing) }}
