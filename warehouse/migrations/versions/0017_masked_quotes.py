@@ -35,7 +35,7 @@ with ended as (
   returning version, upper(valid_during) as at
 )
 insert into ml.model_deployment (model_name, version, stage, valid_during, decided_by, reason)
-select 'voc', version, 'archived', tstzrange(at, null), 'revision 0016', 'it was trained on unmasked messages'
+select 'voc', version, 'archived', tstzrange(at, null), 'revision 0017', 'it was trained on unmasked messages'
 from ended;
 """
 
