@@ -131,22 +131,6 @@ def record_checks(
     return ids
 
 
-def record_failures(
-    connection: psycopg.Connection[Any], check_result_id: int, failures: Iterable[tuple[dict[str, Any], str]]
-) -> int:
-    """Append bad rows of a result as (key, reason), every one of them; returns how many; the caller commits."""
-    count = 0
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("copy monitoring.check_failure (check_result_id, row_key, reason) from stdin") as copy,
-    ):
-        copy.set_types(["int8", "jsonb", "text"])
-        for row_key, reason in failures:
-            copy.write_row((check_result_id, Jsonb(row_key), reason))
-            count += 1
-    return count
-
-
 def blocking_failures(
     connection: psycopg.Connection[Any], relations: Sequence[str], partition_key: str | None
 ) -> list[BlockingFailure]:

@@ -94,12 +94,6 @@ def as_of_instant(month: date, tz: str | ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=_zone(tz)).astimezone(UTC)
 
 
-def months_between(first: date, last: date) -> list[date]:
-    """Return every month from that of `first` to that of `last`, both included; empty if they are reversed."""
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [add_months(first, index) for index in range(count)]
-
-
 def _zone(tz: str | ZoneInfo) -> ZoneInfo:
     if isinstance(tz, ZoneInfo):
         return tz

@@ -1,4 +1,4 @@
-"""Whether a newly promoted version may stay: bands for scores, estimate and labels, and the pause after a rollback.
+"""Whether a newly promoted version may stay: bands for scores and labels, and the pause after a rollback.
 
 Belongs here: the rule. Does not: reading scores, switching versions.
 """
@@ -30,8 +30,6 @@ class WatchPolicy:
         limit of a large shift. Source: Siddiqi 2006.
     auc_margin, calibration_margin : float
         Largest certain fall of ROC AUC against the previous version, and largest rise of the calibration error.
-    estimate_margin : float
-        Largest fall of an estimated ROC AUC below the lower limit of what the gate measured.
     minimum_rows, minimum_class_rows : int
         Below which evidence says nothing.
     resamples : int
@@ -43,7 +41,6 @@ class WatchPolicy:
     stability_limit: float = 0.25
     auc_margin: float = 0.01
     calibration_margin: float = 0.02
-    estimate_margin: float = 0.02
     minimum_rows: int = 200
     minimum_class_rows: int = 30
     resamples: int = 500
@@ -92,13 +89,6 @@ def watch_scores(index: float, previous_index: float | None, row_count: int, pol
     is_alone = previous_index is not None and previous_index <= policy.stability_limit
     words = f"scores moved by {index:.3f} from what the bundle expects, {policy.stability_limit} is allowed"
     return Observation("scores", not (has_moved and is_alone), words, figures)
-
-
-def watch_estimate(estimated_auc: float, promised_auc: float, policy: WatchPolicy) -> Observation:
-    """Hold an estimate without labels against what the gate measured; the caller estimates."""
-    is_within = estimated_auc >= promised_auc - policy.estimate_margin
-    words = f"estimated ROC AUC {estimated_auc:.4f} where the gate measured {promised_auc:.4f}"
-    return Observation("estimate", is_within, words, {"estimated_auc": estimated_auc, "promised_auc": promised_auc})
 
 
 def watch_labels(rows: pd.DataFrame, policy: WatchPolicy, seed: int) -> Observation:

@@ -1,6 +1,6 @@
 """Which method recommends: fitted before a date, judged by what was taken up after it.
 
-Belongs here: the methods in competition and the rule. Does not: figures (evaluation).
+Belongs here: the methods in competition. Does not: figures (evaluation), the rule (`ml.promotion.recommender`).
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ml.promotion.recommender import best_method
 from ml.recommendation.evaluation import HEADLINE, comparison_table, measure, taken_up
 from ml.recommendation.holdings import Holdings, IntArray
 from ml.recommendation.rankers import ClusterPopularity, Ease, Factors, ItemItem, Lift, Popularity, Ranker
@@ -68,11 +69,6 @@ def choose_method(
         Of the bootstrap.
     default : str
         What was chosen on public purchases; stands where fewer than 100 customers took something up.
-
-    Notes
-    -----
-    Rule: the largest nDCG at 10 among the methods that beat popularity by an interval above zero. Where none does, the
-    default stands as long as popularity does not beat it: of equals the one whose reasons are the customer's own.
     """
     new = taken_up(before, after)
     judges = int(np.count_nonzero(new.any(axis=1)))
@@ -81,13 +77,5 @@ def choose_method(
         return Choice(default, reason, pd.DataFrame())
     measured = [measure(fit_ranker(method, before, clusters), before, new) for method in METHODS]
     table = comparison_table(measured, baselines=BASELINES, seed=seed)
-    better = table[table["over_popularity_low"] > 0]
-    if better.empty:
-        plain = "no method beats popularity beyond chance"
-        if float(table.loc[table["method"] == default, "over_popularity_high"].max()) < 0:
-            return Choice(Popularity.name, f"{plain}, and it beats {default}", table)
-        return Choice(default, f"{plain}; {default} is not worse, and its reasons are the customer's own", table)
-    best = better.sort_values([HEADLINE, "method"], ascending=[False, True]).iloc[0]
-    low, high = best["over_popularity_low"], best["over_popularity_high"]
-    reason = f"nDCG at 10 of {best[HEADLINE]:.4f}, above popularity by {low:.4f} to {high:.4f} (95 %)"
-    return Choice(str(best["method"]), reason, table)
+    method, reason = best_method(table, headline=HEADLINE, baseline=Popularity.name, default=default)
+    return Choice(method, reason, table)

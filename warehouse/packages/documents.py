@@ -31,11 +31,6 @@ def validator_of(name: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(schema_of(name), validate_formats=True)
 
 
-def document_problem(name: str, text: str) -> str | None:
-    """Say what is wrong with one document, or None. See `inspect_document`."""
-    return inspect_document(name, text)[0]
-
-
 def inspect_document(name: str, text: str) -> tuple[str | None, str | None]:
     """Say what is wrong with one document, and give the digest of a sound one.
 

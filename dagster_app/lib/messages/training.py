@@ -13,10 +13,11 @@ from psycopg.types.json import Jsonb
 from dagster_app.lib.dbt.vars import loaded_company
 from dagster_app.lib.messages import inputs as message_inputs
 from dagster_app.lib.messages.classifications import Classifier, write_classified
-from dagster_app.lib.models.registry import Decision, active_model, is_registered
+from dagster_app.lib.models.registry import active_model, is_registered
 from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.risk.training import SEED, Trained, code_version, version_name
 from dagster_app.lib.runs import progress
+from ml.promotion.registration import RegistrationDecision, first_version, not_less_accurate
 from warehouse.connection import Role, Warehouse
 from warehouse.database.planner_statistics import gather_statistics
 from warehouse.registry import Decider, archive, promote
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 MODEL = "voc"
 CHUNK_ROWS = 10_000
 WRITTEN = ("ml.message_classification", "ml.message_category")
-MARGIN = 0.02
-"""A new version may be this much less accurate on its own, later hold-out: the same model measured twice varies so."""
 
 INSERT_VERSION = """
 insert into ml.model_version (
@@ -96,20 +95,18 @@ def classify_messages(warehouse: Warehouse, store: BundleStore, run_id: str) -> 
     return {"classified": written, "unknown": unknown, "version": active.version}
 
 
-def _decide(connection: Connection[Any], metrics: dict[str, float]) -> Decision:
+def _decide(connection: Connection[Any], metrics: dict[str, float]) -> RegistrationDecision:
     incumbent = active_model(connection, MODEL)
     deepest = max(name for name in metrics if name.startswith("accuracy_level_"))
     if incumbent is None:
-        return Decision(True, "first version of this model", {deepest: metrics[deepest]})
+        return first_version({deepest: metrics[deepest]})
     row = connection.execute("select metrics from ml.model_version where version = %s", [incumbent.version]).fetchone()
     theirs = float((row[0] if row else {}).get(deepest) or 0)
-    evidence = {"incumbent": incumbent.version, "candidate": metrics[deepest], "incumbent_accuracy": theirs}
-    words = f"hold-out accuracy {metrics[deepest]:.4f} against {theirs:.4f} of {incumbent.version}"
-    return Decision(metrics[deepest] >= theirs - MARGIN, words, evidence)
+    return not_less_accurate(metrics[deepest], theirs, incumbent.version)
 
 
 def _register(
-    connection: Connection[Any], result: MessageTraining, version: str, path: str, decision: Decision
+    connection: Connection[Any], result: MessageTraining, version: str, path: str, decision: RegistrationDecision
 ) -> None:
     manifest = result.bundle.manifest
     values = {name: manifest[name] for name in ("model_type", "trained_at", "data_hash", "code_version", "threshold")}

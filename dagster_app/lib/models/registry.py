@@ -12,6 +12,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from ml.promotion.registration import RegistrationDecision
 from warehouse.frames import copy_frame
 from warehouse.registry import Decider, archive, challenge, promote
 
@@ -27,16 +28,6 @@ class ActiveModel:
     version: str
     artifact_sha256: str
     training_date: Any
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Whether a version goes live, and why; one that does not is archived, or challenges from the shadow."""
-
-    is_promoted: bool
-    reason: str
-    evidence: dict[str, Any]
-    is_challenger: bool = False
 
 
 def active_model(connection: Connection[Any], model_name: str) -> ActiveModel | None:
@@ -75,7 +66,7 @@ def register(
     result: TrainingResult,
     version: str,
     artifact_path: str,
-    decision: Decision,
+    decision: RegistrationDecision,
     mlflow_run_id: str | None,
 ) -> None:
     """Write a version with its metrics and importance, and switch to it if it was promoted, all or nothing."""

@@ -1,6 +1,7 @@
 """Which method recommends to this company: a time split of its own holdings, made anew each quarter.
 
-Belongs here: the dates of the split, reading it, the card. Does not: methods and rule (`ml.recommendation.choice`).
+Belongs here: the dates of the split, reading it, the card. Does not: methods (`ml.recommendation.choice`) and rule
+(`ml.promotion.recommender`).
 """
 
 from __future__ import annotations

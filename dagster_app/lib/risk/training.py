@@ -19,11 +19,12 @@ from dagster_app.lib.dbt.manifest import tree_fingerprint
 from dagster_app.lib.dbt.vars import business_timezone, loaded_company
 from dagster_app.lib.models.cards import write_card
 from dagster_app.lib.models.mlflow_log import log_training
-from dagster_app.lib.models.registry import Decision, is_registered, register
+from dagster_app.lib.models.registry import is_registered, register
 from dagster_app.lib.models.store import BundleStore
-from dagster_app.lib.promotion.backtest_rule import decide
+from dagster_app.lib.promotion.backtest_rule import decide_registration
 from dagster_app.lib.risk import inputs as model_inputs
 from dagster_app.lib.runs import progress
+from ml.promotion.registration import RegistrationDecision
 from warehouse.connection import Role, Warehouse
 from warehouse.settings import project_root
 
@@ -71,7 +72,7 @@ def train_target(warehouse: Warehouse, store: BundleStore, target_name: str) -> 
 
     Without labels, or with too few for an honest model, the registry stays as it is and the result says why.
     """
-    return _train(warehouse, store, target_name, None, decide)
+    return _train(warehouse, store, target_name, None, decide_registration)
 
 
 def train_challenger(
@@ -94,8 +95,8 @@ def train_challenger(
         Learn only from as-of dates from then on: what held before a change is no teacher of what holds after it.
     """
 
-    def stay_in_the_shadow(_connection: Any, _model_name: str, _metrics: pd.DataFrame) -> Decision:
-        return Decision(False, why, {}, is_challenger=True)
+    def stay_in_the_shadow(_connection: Any, _model_name: str, _metrics: pd.DataFrame) -> RegistrationDecision:
+        return RegistrationDecision(False, why, {}, is_challenger=True)
 
     return _train(warehouse, store, target_name, known_until, stay_in_the_shadow, since)
 
@@ -105,7 +106,7 @@ def _train(
     store: BundleStore,
     target_name: str,
     known_until: datetime | None,
-    decision_on: Callable[[Any, str, pd.DataFrame], Decision],
+    decision_on: Callable[[Any, str, pd.DataFrame], RegistrationDecision],
     since: date | None = None,
 ) -> Trained:
     from ml.risk.pipeline import TrainingDataError

@@ -1,4 +1,4 @@
-"""The estimate of a chunk of scores: value and interval of each metric, and its reckoning with the truth.
+"""The estimate of a chunk of scores: value and interval of each metric.
 
 Belongs here: putting expectation and recalibration together. Does not: their formulas.
 """
@@ -92,24 +92,3 @@ def _drawn(
         "f1_score": np.asarray(f1, dtype="float64"),
         "precision_at_capacity": labels[top].mean(axis=0),
     }
-
-
-def reckon(estimates: pd.DataFrame, realised: pd.DataFrame) -> pd.DataFrame:
-    """Hold estimates against what the labels showed later.
-
-    Parameters
-    ----------
-    estimates, realised : DataFrame
-        ``as_of_date``, ``metric_name``, ``value``; estimates with their bounds.
-
-    Returns
-    -------
-    DataFrame
-        The estimates that have come true, with ``realised``, ``error`` (estimate less truth) and ``is_covered``.
-    """
-    both = estimates.merge(
-        realised[["as_of_date", "metric_name", "value"]].rename(columns={"value": "realised"}),
-        on=["as_of_date", "metric_name"],
-    )
-    is_covered = (both["realised"] >= both["lower_bound"]) & (both["realised"] <= both["upper_bound"])
-    return both.assign(error=both["value"] - both["realised"], is_covered=is_covered)

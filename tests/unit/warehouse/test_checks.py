@@ -7,7 +7,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from warehouse.checks import CheckRecord, blocking_failures, record_checks, record_failures
+from warehouse.checks import CheckRecord, blocking_failures, record_checks
 from warehouse.connection import Role, Warehouse
 
 FAILED = CheckRecord(
@@ -73,20 +73,6 @@ def test_a_month_that_passes_does_not_lift_another(warehouse: Warehouse) -> None
 def test_warnings_and_checks_that_do_not_block_stop_nobody(warehouse: Warehouse) -> None:
     record(warehouse, replace(FAILED, is_blocking=False, severity="warn"))
     assert failures(warehouse, "staging.a") == []
-
-
-def test_every_bad_row_is_kept_with_its_reason(warehouse: Warehouse) -> None:
-    (check_result_id,) = record(warehouse, FAILED)
-    with warehouse.connect(Role.TRANSFORMER) as connection:
-        rows = (({"customer_code": f"C{number}"}, "odd; very odd") for number in range(2500))
-        assert record_failures(connection, check_result_id, rows) == 2500
-    with warehouse.connect(Role.ANALYST) as connection:
-        found = connection.execute(
-            "select count(*), count(distinct row_key ->> 'customer_code'), min(reason) from monitoring.check_failure "
-            "where check_result_id = %s",
-            [check_result_id],
-        ).fetchone()
-    assert found == (2500, 2500, "odd; very odd")
 
 
 def test_records_come_back_with_their_ids_in_order(warehouse: Warehouse) -> None:

@@ -12,7 +12,6 @@ from warehouse.months import (
     as_of_instant,
     first_of_month,
     month_key,
-    months_between,
     parse_month,
     snapshot_month,
 )
@@ -56,15 +55,6 @@ def test_summer_time_moves_the_instant_not_the_day() -> None:
 def test_an_unknown_zone_is_named() -> None:
     with pytest.raises(ValueError, match="'Mars/Olympus' is not a time zone"):
         as_of_instant(date(2024, 1, 1), "Mars/Olympus")
-
-
-def test_months_between_includes_both_ends() -> None:
-    assert months_between(date(2023, 11, 15), date(2024, 1, 2)) == [
-        date(2023, 11, 1),
-        date(2023, 12, 1),
-        date(2024, 1, 1),
-    ]
-    assert months_between(date(2024, 2, 1), date(2024, 1, 1)) == []
 
 
 def test_arithmetic_crosses_years_in_both_directions() -> None:

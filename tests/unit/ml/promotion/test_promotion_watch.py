@@ -12,7 +12,6 @@ from ml.promotion.watch import (
     is_cooling_down,
     must_return,
     stability_index,
-    watch_estimate,
     watch_labels,
     watch_scores,
 )
@@ -38,11 +37,6 @@ def test_scores_that_moved_alone_leave_the_band(index: float, previous: float | 
 
 def test_few_scores_say_nothing() -> None:
     assert watch_scores(9.0, 0.0, 20, POLICY).is_within_band is None
-
-
-def test_an_estimate_below_what_the_gate_measured_leaves_the_band() -> None:
-    assert watch_estimate(0.80, 0.81, POLICY).is_within_band
-    assert not watch_estimate(0.70, 0.81, POLICY).is_within_band
 
 
 def test_a_version_worse_than_the_one_it_replaced_returns() -> None:

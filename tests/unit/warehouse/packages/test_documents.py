@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from warehouse.packages.documents import DOCUMENT_NAMES, document_problem, schema_of
+from warehouse.packages.documents import DOCUMENT_NAMES, inspect_document, schema_of
 
 SOUND = {
     "contract_info": {
@@ -54,7 +54,7 @@ SOUND = {
 
 @pytest.mark.parametrize("name", DOCUMENT_NAMES)
 def test_the_documented_shape_passes(name: str) -> None:
-    assert document_problem(name, orjson.dumps(SOUND[name]).decode()) is None
+    assert inspect_document(name, orjson.dumps(SOUND[name]).decode())[0] is None
     assert schema_of(name)["description"]
 
 
@@ -74,16 +74,16 @@ def test_the_documented_shape_passes(name: str) -> None:
 def test_a_fault_is_told_with_its_path(name: str, old: bytes, new: bytes, reason: str) -> None:
     text = orjson.dumps(SOUND[name])
     assert old in text
-    problem = document_problem(name, text.replace(old, new, 1).decode())
+    problem = inspect_document(name, text.replace(old, new, 1).decode())[0]
     assert problem is not None
     assert problem.startswith(reason)
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", "1", '{"contracts": [', "NaN"])
 def test_no_document_is_no_document(text: str) -> None:
-    assert document_problem("contract_info", text)
+    assert inspect_document("contract_info", text)[0]
 
 
 def test_the_nul_character_is_told_from_a_backslash() -> None:
-    assert "NUL" in str(document_problem("user_information", '{"name": "a\\u0000b"}'))
-    assert document_problem("user_information", '{"name": "a\\\\u0000b"}') is None
+    assert "NUL" in str(inspect_document("user_information", '{"name": "a\\u0000b"}')[0])
+    assert inspect_document("user_information", '{"name": "a\\\\u0000b"}')[0] is None

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.unit.warehouse.sample.conftest import Package
-from warehouse.packages.documents import DOCUMENT_NAMES, document_problem
+from warehouse.packages.documents import DOCUMENT_NAMES, inspect_document
 
 Snapshot = tuple[str, datetime, dict[str, object]]
 
@@ -32,7 +32,7 @@ def rows(snapshots: pl.DataFrame) -> list[tuple[datetime, dict[str, dict[str, li
 
 @pytest.mark.parametrize("name", DOCUMENT_NAMES)
 def test_every_document_is_valid(snapshots: pl.DataFrame, name: str) -> None:
-    problems = [document_problem(name, text) for text in snapshots[name]]
+    problems = [inspect_document(name, text)[0] for text in snapshots[name]]
     assert not [problem for problem in problems if problem]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.special import expit
 
 from bench.estimate_stream import run_stream
 from ml.metrics.roc_auc import roc_auc
-from ml.monitoring.performance_estimate.estimate import estimate, reckon
+from ml.monitoring.performance_estimate.estimate import estimate
 from ml.monitoring.performance_estimate.expectation import (
     expected_auc,
     expected_brier,
@@ -77,14 +76,6 @@ def test_too_few_labels_leave_the_scores_at_their_word() -> None:
 def test_a_month_that_expects_no_positive_has_no_auc() -> None:
     found = estimate(np.zeros(50), TAKEN_AT_THEIR_WORD, threshold=0.5, capacity_ratio=0.1, rng=np.random.default_rng(1))
     assert "auc_roc" not in set(found["metric_name"]) or found["value"].notna().all()
-
-
-def test_the_reckoning_pairs_months_and_metrics() -> None:
-    estimates = pd.DataFrame(
-        {"as_of_date": [1, 2], "metric_name": "auc_roc", "value": [0.7, 0.8], "lower_bound": 0.6, "upper_bound": 0.75}
-    )
-    found = reckon(estimates, pd.DataFrame({"as_of_date": [1], "metric_name": ["auc_roc"], "value": [0.8]}))
-    assert found[["error", "is_covered"]].values.tolist() == [[pytest.approx(-0.1), False]]
 
 
 def test_on_a_drifting_stream_the_estimate_errs_at_most_six_tenths_as_much_as_the_reference() -> None:
