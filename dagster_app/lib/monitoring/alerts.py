@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
+from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.monitoring.drift import read_limits
 from dagster_app.lib.monitoring.label_coverage import coverage_alerts
 from dagster_app.lib.monitoring.scored_months import ScoredMonth, scored_by
@@ -78,11 +79,11 @@ where (monitoring_alert.severity, monitoring_alert.message, monitoring_alert.met
 returning id
 """
 # People hear of the version that serves, of the newest month it scored, and only of what the month before did not say.
-SEND = """
-insert into ml.alert (model_name, alert_type, severity, message, predicted_at, deduplication_key)
-select found.model_name, upper(found.alert_type), found.severity,
-  format('%%s as of %%s: %%s', found.model_version, found.as_of_date, found.message), newest.predicted_at,
-  format('%%s:%%s:%%s', found.alert_type, found.model_version, found.as_of_date)
+NEWS = """
+select
+  found.model_name, upper(found.alert_type) as alert_type, found.severity, newest.predicted_at,
+  format('%%s as of %%s: %%s', found.model_version, found.as_of_date, found.message) as message,
+  format('%%s:%%s:%%s', found.alert_type, found.model_version, found.as_of_date) as key
 from ml.monitoring_alert as found
 inner join ml.model_version
   on found.model_version = model_version.version and model_version.is_active
@@ -102,8 +103,7 @@ where found.id = any(%(ids)s)
       and last.severity = found.severity
       and last.drifted_features @> found.drifted_features
   )
-on conflict (deduplication_key) do nothing
-returning alert_type, model_name, deduplication_key, message
+order by found.id
 """
 # Labels that do not come are no reason to train again: there is nothing to learn from.
 TRIGGERS: dict[str, TriggerKind] = {"DRIFT": "drift", "PERFORMANCE": "decay", "ESTIMATED_PERFORMANCE": "decay"}
@@ -128,8 +128,10 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
         recorded = [
             row[0] for alert in alerts if (row := connection.execute(RECORD, alert | {"run_id": run_id}).fetchone())
         ]
-        sent = connection.execute(SEND, {"ids": recorded}).fetchall()
-        asked = [ask(connection, _trigger(*row)) for row in sent if row[0] in TRIGGERS]
+        with connection.cursor(row_factory=class_row(NewAlert)) as cursor:
+            news = cursor.execute(NEWS, {"ids": recorded}).fetchall()
+        sent = [alert for alert in news if raise_alert(connection, alert)]
+        asked = [ask(connection, _trigger(alert)) for alert in sent if alert.alert_type in TRIGGERS]
     return {
         "found": len(alerts),
         "new_or_changed": len(recorded),
@@ -138,11 +140,11 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
     }
 
 
-def _trigger(alert_type: str, model_name: str, key: str, message: str) -> Trigger:
+def _trigger(alert: NewAlert) -> Trigger:
     """Ask for a better version because of an alert: it has to learn from labels of the time the alert is about."""
-    since = key.rpartition(":")[2]
-    evidence = {"alert": message, "labels_since": since, "hold_out_months": HOLD_OUT_MONTHS}
-    return Trigger(model_name, TRIGGERS[alert_type], key, evidence)
+    since = alert.key.rpartition(":")[2]
+    evidence = {"alert": alert.message, "labels_since": since, "hold_out_months": HOLD_OUT_MONTHS}
+    return Trigger(str(alert.model_name), TRIGGERS[alert.alert_type], alert.key, evidence)
 
 
 def _drift_alert(connection: Connection[Any], month: ScoredMonth) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection, sql
 
+from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.models.registry import ActiveModel, active_model, registered_model
 from dagster_app.lib.risk import inputs as model_inputs
 from warehouse import retraining
@@ -69,11 +70,6 @@ REFERENCE = """
 select avg(label::double precision)
 from ml.label
 where target_name = %(target)s and known_at <= %(trained_at)s
-"""
-IMPLAUSIBLE = """
-insert into ml.alert (model_name, alert_type, severity, message, deduplication_key)
-values (%s, 'LABELS_IMPLAUSIBLE', 'error', %s, %s)
-on conflict (deduplication_key) do nothing
 """
 NEWEST_SCORES = "select max(as_of_date) from ml.prediction where model_version = %s"
 PROTECTED = "select feature_name from staging.protected_segment where target_name = %s order by 1"
@@ -142,7 +138,7 @@ def _report_implausible(connection: Connection[Any], model_name: str, verdict: V
     if found:
         message = f"model {model_name}: {found[0]}; {comparison.champion} serves on. Mend the labels at their source"
         key = f"labels:{model_name}:{comparison.labels_known_until}"
-        connection.execute(IMPLAUSIBLE, [model_name, message[:2000], key])
+        raise_alert(connection, NewAlert("LABELS_IMPLAUSIBLE", "error", message[:2000], key, model_name))
 
 
 def read_rows(

@@ -12,18 +12,17 @@ from typing import Any
 import dagster as dg
 from psycopg import Connection
 
-# The sensor and the process that ran the stage both report a run: its key is one. The same failure of the same job is
-# one incident for a day, however often the job is tried; the message begins with "run ", 8 digits and a space.
-RAISE = """
-insert into ml.alert (alert_type, severity, message, deduplication_key)
-select 'RUN_FAILED', 'error', %(message)s, %(key)s
-where not exists (
+from dagster_app.lib.alerts.raising import NewAlert, raise_alert
+
+# The same failure of the same job is one incident for a day, however often the job is tried; the message begins with
+# "run ", 8 digits and a space.
+REPEATED = """
+select exists (
   select from ml.alert
   where alert_type = 'RUN_FAILED'
     and substr(message, 14) = substr(%(message)s, 14)
     and created_at between clock_timestamp() - interval '1 day' and clock_timestamp()
 )
-on conflict (deduplication_key) do nothing
 """
 LONGEST = 1500
 
@@ -45,7 +44,10 @@ def reasons(events: Sequence[dg.DagsterEvent]) -> list[str]:
 def raise_run_failure(connection: Connection[Any], run_id: str, job_name: str, why: str) -> None:
     """Put an alert for a failed run into the outbox, once for each run and once a day for the same failure."""
     message = f"run {run_id[:8]} of job {job_name} failed: {why[:LONGEST]}"
-    connection.execute(RAISE, {"message": message, "key": f"run:{run_id}"})
+    row = connection.execute(REPEATED, {"message": message}).fetchone()
+    if not (row and row[0]):
+        # the sensor and the process that ran the stage both report a run: its key is one
+        raise_alert(connection, NewAlert("RUN_FAILED", "error", message, key=f"run:{run_id}"))
     connection.commit()
 
 
