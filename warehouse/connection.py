@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from warehouse.folders import CompanyFolders
 from warehouse.settings import Settings
 
 
@@ -83,6 +84,11 @@ class Warehouse:
             "BELLWETHER_PG_PASSWORD": parts.get("password", ""),
             "BELLWETHER_PG_DATABASE": parts.get("dbname", ""),
         }
+
+    @property
+    def folders(self) -> CompanyFolders:
+        """Where the company's files lie."""
+        return CompanyFolders(self.settings.home, self.company)
 
     @property
     def database(self) -> str:

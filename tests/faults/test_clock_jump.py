@@ -97,14 +97,14 @@ def test_no_alert_waits_for_the_clock_or_is_sent_twice(
         connection.execute(insert, ["claimed by a notifier that died"])
         connection.commit()
         outbox.mkdir()  # nothing can be written
-        assert deliver(connection, FileChannel(outbox)) == Delivery(postponed=2)
+        assert deliver(connection, FileChannel(outbox, "this database")) == Delivery(postponed=2)
         connection.execute(
             "update ml.alert set claimed_by = 'dead:1', claimed_at = clock_timestamp() where message like 'claimed%'"
         )
     outbox.rmdir()
     with warehouse.connect(Role.MODEL) as connection, recovery():
-        deliver(connection, FileChannel(outbox))
-        deliver(connection, FileChannel(outbox))
+        deliver(connection, FileChannel(outbox, "this database"))
+        deliver(connection, FileChannel(outbox, "this database"))
         left = connection.execute("select count(*) from ml.alert where not was_sent").fetchone()
     assert left == (0,)
     assert len(re.findall(r"failed while|claimed by", outbox.read_text())) == 2

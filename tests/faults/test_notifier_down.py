@@ -29,7 +29,7 @@ def test_alerts_of_a_day_without_a_channel_leave_once_when_it_is_back(
 ) -> None:
     folder = tmp_path / "outbox"
     folder.write_text("a file where the folder should be: nothing can be written")
-    channel = FileChannel(folder / "alerts.jsonl")
+    channel = FileChannel(folder / "alerts.jsonl", "this database")
     with warehouse.connect(Role.MODEL) as connection:
         for number in range(ALERTS):
             connection.execute(
@@ -58,7 +58,7 @@ def test_a_full_disk_postpones_alerts_and_none_is_lost_or_sent_twice(
 ) -> None:
     outbox = tmp_path / "alerts.jsonl"
     outbox.write_text("x" * 4096 + "\n")
-    channel = FileChannel(outbox)
+    channel = FileChannel(outbox, "this database")
     with warehouse.connect(Role.MODEL) as connection:
         connection.execute("insert into ml.alert (alert_type, message) values ('RUN_FAILED', 'once')")
         connection.commit()

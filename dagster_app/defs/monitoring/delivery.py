@@ -6,7 +6,6 @@ from dagster_app.defs.monitoring.models import monitoring_alert
 from dagster_app.defs.scoring.assets import alert
 from dagster_app.resources.warehouse import WarehouseResource
 from warehouse.connection import Role
-from warehouse.settings import load_settings
 
 
 @dg.asset(
@@ -21,5 +20,5 @@ def alert_delivery(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     from dagster_app.lib.alerts.outbox import deliver, waiting
 
     with warehouse.get().connect(Role.MODEL) as connection:
-        delivery = deliver(connection, channel_for(load_settings()))
+        delivery = deliver(connection, channel_for(warehouse.get(), connection))
         return dg.MaterializeResult(metadata={**vars(delivery), "waiting": waiting(connection)})

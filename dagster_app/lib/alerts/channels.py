@@ -1,4 +1,4 @@
-"""Where alerts go: a file under the home by default, or any address Apprise knows.
+"""Where alerts go: a file of the company by default, or any address Apprise knows.
 
 When to send belongs to `outbox`.
 """
@@ -10,12 +10,14 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from filelock import FileLock
+from psycopg import Connection
 
+from warehouse.connection import Warehouse
+from warehouse.database.identity import database_identity
 from warehouse.private_files import FILE_MODE, make_folder
-from warehouse.settings import Settings
 
 
 class DeliveryError(RuntimeError):
@@ -24,9 +26,10 @@ class DeliveryError(RuntimeError):
 
 @dataclass(frozen=True)
 class Alert:
-    """One claimed alert; `attempts` counts the present one."""
+    """One claimed alert; `key` names it within its database, `attempts` counts the present one."""
 
     id: int
+    key: str
     alert_type: str
     severity: str
     message: str
@@ -46,14 +49,23 @@ class Channel(Protocol):
 
 
 class FileChannel:
-    """Appends one JSON line for each alert; a line that exists is not written again."""
+    """Appends one JSON line for each alert; a line that exists is not written again.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    database
+        Identity of the database that the alerts come from. The file outlives it: a line of a database that was made
+        anew or restored since says nothing about an alert of the present one.
+    """
+
+    def __init__(self, path: Path, database: str) -> None:
         self._path = path
+        self._database = database
 
     def send(self, alert: Alert) -> None:
         """Append the alert unless its line exists, on disk before it counts as sent."""
         line = {
+            **self._name(alert),
             "id": alert.id,
             "type": alert.alert_type,
             "severity": alert.severity,
@@ -79,9 +91,13 @@ class FileChannel:
         """Look for the alert's line; half a line, left by a crash, does not count."""
         if not self._path.exists():
             return False
-        wanted = f'{{"id": {alert.id}, '
+        wanted = json.dumps(self._name(alert), ensure_ascii=False).removesuffix("}") + ", "
         with self._path.open(encoding="utf-8") as lines:
             return any(line.startswith(wanted) and line.endswith("}\n") for line in lines)
+
+    def _name(self, alert: Alert) -> dict[str, str]:
+        """Return what tells an alert from every other in the file: numbers begin anew in a new database."""
+        return {"database": self._database, "key": alert.key}
 
 
 def _ends_half_way(sink: BinaryIO) -> bool:
@@ -115,8 +131,8 @@ class AppriseChannel:
         return None
 
 
-def channel_for(settings: Settings) -> Channel:
-    """Return the channel the settings ask for."""
-    if settings.notify_urls:
-        return AppriseChannel(settings.notify_urls)
-    return FileChannel(settings.outbox_dir / "alerts.jsonl")
+def channel_for(warehouse: Warehouse, connection: Connection[Any]) -> Channel:
+    """Return the channel that the settings ask for; the connection is to the warehouse."""
+    if warehouse.settings.notify_urls:
+        return AppriseChannel(warehouse.settings.notify_urls)
+    return FileChannel(warehouse.folders.outbox / "alerts.jsonl", database_identity(connection))

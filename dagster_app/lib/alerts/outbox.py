@@ -44,10 +44,10 @@ where id in (
   for update skip locked
   limit %(batch)s
 )
-returning id, alert_type, severity, message, customer_code, predicted_at, attempts
+returning id, deduplication_key as key, alert_type, severity, message, customer_code, predicted_at, attempts
 """
 ABANDONED = """
-select id, alert_type, severity, message, customer_code, predicted_at, attempts
+select id, deduplication_key as key, alert_type, severity, message, customer_code, predicted_at, attempts
 from ml.alert
 where not was_sent
   and claimed_by is not null
