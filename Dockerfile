@@ -14,7 +14,6 @@ USER bellwether
 RUN make .venv/bin/.ready-run
 
 ENV BELLWETHER_HOME=/var/lib/bellwether \
-    DAGSTER_HOME=/var/lib/bellwether/dagster \
     DAGSTER_DISABLE_TELEMETRY=true \
     DO_NOT_TRACK=1 \
     PATH=/opt/bellwether/.venv/bin:$PATH

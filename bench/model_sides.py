@@ -34,14 +34,14 @@ def train(world: World) -> Timing:
 
 def score_month(world: World) -> Timing:
     """Score the newest month's cohort from the feature mart into ``ml.prediction``."""
+    from dagster_app.lib.models.store import BundleStore
     from dagster_app.lib.risk.scoring import score_months
-    from dagster_app.resources.model_store import ModelStore
     from warehouse.database.opening import open_warehouse
 
     import_module("ml.risk.scoring")  # imports are not measured
     with open_warehouse() as warehouse:
         began = perf_counter()
-        written = score_months(warehouse, ModelStore(), TARGET, [LAST_MONTH], "bench")
+        written = score_months(warehouse, BundleStore(warehouse.folders.models), TARGET, [LAST_MONTH], "bench")
         return Timing(perf_counter() - began, written[LAST_MONTH].scored)
 
 
@@ -49,14 +49,14 @@ def _frame(world: World) -> tuple[Any, Any]:
     """Bundle and a frame of as many rows as the world has customers: the newest cohort, repeated."""
     import pandas as pd
 
+    from dagster_app.lib.models.store import BundleStore
     from dagster_app.lib.risk import inputs as model_inputs
     from dagster_app.lib.risk.scoring import load_scorer
-    from dagster_app.resources.model_store import ModelStore
     from warehouse.connection import Role
     from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
-        scorer = load_scorer(warehouse, ModelStore(), TARGET)
+        scorer = load_scorer(warehouse, BundleStore(warehouse.folders.models), TARGET)
         chunks = model_inputs.iter_month_rows(connection, TARGET, LAST_MONTH, scorer.expressions, 1_000_000)
         cohort = pd.concat(list(chunks), ignore_index=True)
     times = -(-world.customers // len(cohort))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.year_company import MARTS, MODEL, build
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.monitoring.performance import measure_performance
 from dagster_app.lib.risk.scoring import shadow_months
-from dagster_app.resources.model_store import ModelStore
 from ml.metrics.calibration_error import calibration_error
 from ml.metrics.roc_auc import roc_auc
 from ml.promotion.bootstrap import Difference, paired_differences
@@ -122,7 +122,7 @@ def finish(warehouse: Warehouse) -> Year:
             raise RuntimeError("no version of the model ever served: let the first month close")
         frozen = str(row[0])
         unscored = [found[0] for found in connection.execute(UNSCORED, [frozen]).fetchall()]
-    store = ModelStore()
+    store = BundleStore(warehouse.folders.models)
     shadow_months(warehouse, store, MODEL, frozen, unscored, "end of the year")
     measure_performance(warehouse, store, "end of the year")
     build(warehouse, *MARTS)

@@ -180,7 +180,7 @@ def history() -> None:
 def backup(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
     """Write the company's database into one compressed file, while others go on working.
 
-    Model bundles are files of the home folder (`models/`): copy them beside it.
+    Model bundles are files of the home folder (`models/<company>`): copy them beside it.
 
     Example: `bellwether db backup backups/2025-12-31.dump`
     """
@@ -200,7 +200,8 @@ def restore(
 ) -> None:
     """Bring a backup back into a new database: `--company` names it, or BELLWETHER_DATABASE_URL.
 
-    A database that exists is replaced only with --force, and only when the copy is complete.
+    A database that exists is replaced only with --force, and only when the copy is complete. Its model bundles are
+    looked for under the new name: copy them to `models/<company>` of the home folder.
 
     Example: `bellwether --company rehearsal db restore backups/2025-12-31.dump`
     """

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from warehouse.errors import BellwetherError
+from warehouse.settings import Settings
 
 
 class PageHandler(SimpleHTTPRequestHandler):
@@ -47,21 +48,44 @@ def server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
         ) from error
 
 
+def published_site(settings: Settings) -> Path:
+    """Find the folder of the pages of the company that the settings mean.
+
+    Raises
+    ------
+    BellwetherError
+        Nothing has been published for it.
+    """
+    from warehouse.database.companies import current_company
+    from warehouse.folders import CompanyFolders
+
+    company = current_company(settings)
+    site = CompanyFolders(settings.home, company).site
+    if not (site / "index.html").exists():
+        others = sorted(page.parent.name for page in site.parent.glob("*/index.html"))
+        named = f", or name one that has pages with --company: {', '.join(others)}" if others else ""
+        raise BellwetherError(
+            f"No pages have been published yet for the company {company!r}.",
+            where=str(site),
+            remedy=f"run `bellwether run` first{named}",
+        )
+    return site
+
+
 def docs(
     host: Annotated[str, typer.Option(help="Address to listen on; the default is reachable from here only.")] = (
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(help="Port.")] = 8090,
 ) -> None:
-    """Serve dbt docs, Data Docs and model cards on one local address until interrupted.
+    """Serve dbt docs, Data Docs and model cards of one company on one local address until interrupted.
 
-    The pages are those of the last `bellwether run`; they load nothing from outside this machine.
+    The company is the one last run; `bellwether --company NAME docs` serves another one's pages. They load nothing
+    from outside this machine.
     """
     from warehouse.settings import load_settings
 
-    site = load_settings().site_dir
-    if not (site / "index.html").exists():
-        raise BellwetherError("No pages have been published yet.", where=str(site), remedy="run `bellwether run` first")
+    site = published_site(load_settings())
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Annotated
 
 import typer
 
+from cli.lazy import environment
+from warehouse.connection import Warehouse
 from warehouse.errors import BellwetherError
 
 _POLL_SECONDS = 0.2
@@ -29,7 +32,8 @@ def ui(
 ) -> None:
     """Serve the Dagster UI, and run schedules and sensors, until interrupted.
 
-    The UI shows every run of `bellwether run`, the asset graph with its checks, and can back-fill a month.
+    The UI shows every run of `bellwether run` of one company, the last one or that of `bellwether --company NAME ui`,
+    the asset graph with its checks, and can back-fill a month.
     It has no sign-in of its own: listen elsewhere than on this machine only behind a proxy that has one.
     """
     from dagster_app.lib.runs.instance import prepare_instance
@@ -37,7 +41,7 @@ def ui(
     from warehouse.settings import load_settings
 
     settings = load_settings()
-    with open_warehouse(settings) as warehouse:
+    with open_warehouse(settings) as warehouse, bound_to(warehouse):
         workspace = ["--workspace", str(prepare_instance(settings, warehouse) / "workspace.yaml")]
         commands, served = [], None
         if not daemon_only:
@@ -47,6 +51,14 @@ def ui(
         if daemon or daemon_only:
             commands.append([sys.executable, "-m", "dagster._daemon", "run", *workspace])
         serve(commands, served)
+
+
+def bound_to(warehouse: Warehouse) -> AbstractContextManager[None]:
+    """Let the processes started here mean this company, whichever is run meanwhile.
+
+    A server of one's own holds one company, which may be loaded for the first time later: nothing is bound there.
+    """
+    return environment({"BELLWETHER_COMPANY": warehouse.company} if warehouse.kind == "embedded" else {})
 
 
 def serve(commands: list[list[str]], served: tuple[str, int] | None) -> None:

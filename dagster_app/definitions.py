@@ -22,7 +22,11 @@ def resources(company: str | None = None) -> dict[str, dg.ConfigurableResource]:
         Whose warehouse; none: the company that the settings name, else the one loaded last.
     """
     warehouse = WarehouseResource(company=company)
-    return {"warehouse": warehouse, "dbt": DbtResource(warehouse=warehouse), "model_store": ModelStore()}
+    return {
+        "warehouse": warehouse,
+        "dbt": DbtResource(warehouse=warehouse),
+        "model_store": ModelStore(warehouse=warehouse),
+    }
 
 
 _assets = dg.map_asset_specs(with_owner, dg.load_assets_from_package_module(stages, include_specs=True))

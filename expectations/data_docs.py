@@ -6,8 +6,12 @@ suites (`run`) and serving pages (the command line).
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
+import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from expectations.registry import suites
-from expectations.stored_results import WHOLE_TABLE, results_folder, stored_results
+from expectations.stored_results import WHOLE_TABLE, stored_results
 from warehouse.private_files import write_file, write_if_changed
 
 if TYPE_CHECKING:
@@ -57,7 +61,7 @@ class Page:
 def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
     """Write Data Docs of the latest result of each suite and month.
 
-    Pages whose result has not changed since they were written stay as they are.
+    A page that was made from the same result stays as it is: rendering takes long. A page without a result is removed.
 
     Parameters
     ----------
@@ -72,7 +76,10 @@ def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
         The index.
     """
     write_if_changed(out_dir / STYLE, (TEMPLATES / STYLE).read_bytes())
-    pages = [_write_page(warehouse, out_dir, *stored) for stored in stored_results(warehouse)]
+    pages = [_write_page(out_dir, *stored) for stored in stored_results(warehouse)]
+    for path in out_dir.glob("*/*.html"):
+        if path.relative_to(out_dir).as_posix() not in {page.address for page in pages}:
+            path.unlink()
     index = out_dir / "index.html"
     write_file(index, _index(warehouse, pages))
     return index
@@ -96,13 +103,27 @@ def _finished(html: str, name: str, partition_key: str, result: dict[str, Any]) 
     return html.replace("</body>", f"{bad_rows}{script}</body>", 1)
 
 
-def _write_page(warehouse: Warehouse, out_dir: Path, name: str, partition_key: str, result: dict[str, Any]) -> Page:
+def _write_page(out_dir: Path, name: str, partition_key: str, result: dict[str, Any]) -> Page:
     address = f"{name}/{partition_key}.html"
     page = out_dir / address
-    source = results_folder(warehouse) / name / f"{partition_key}.json"
-    if not page.exists() or page.stat().st_mtime < source.stat().st_mtime:
-        write_file(page, _finished(_render(result, partition_key), name, partition_key, result))
+    origin = _origin(result)
+    if not (page.is_file() and page.read_text(encoding="utf-8").endswith(origin)):
+        write_file(page, _finished(_render(result, partition_key), name, partition_key, result) + origin)
     return _page_of(name, partition_key, address, result)
+
+
+def _origin(result: dict[str, Any]) -> str:
+    """End of a page: a digest of the result, and of the code and templates, that it was made from."""
+    content = json.dumps(result, sort_keys=True).encode()
+    return f"\n<!-- made from {hashlib.sha256(_code() + content).hexdigest()} -->\n"
+
+
+@lru_cache(maxsize=1)
+def _code() -> bytes:
+    """Return what shapes a page besides its result."""
+    files = (Path(__file__), *sorted(TEMPLATES.iterdir()))
+    version = importlib.metadata.version("great_expectations")
+    return version.encode() + b"".join(path.read_bytes() for path in files if path.is_file())
 
 
 def _page_of(name: str, partition_key: str, address: str, result: dict[str, Any]) -> Page:

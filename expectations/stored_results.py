@@ -22,7 +22,7 @@ WHOLE_TABLE = "all"
 
 def results_folder(warehouse: Warehouse) -> Path:
     """Return the folder of a company's validation results."""
-    return warehouse.settings.home / "expectations" / warehouse.company
+    return warehouse.folders.check_results
 
 
 def store_result(warehouse: Warehouse, name: str, partition_key: str | None, result: Any) -> Path:

@@ -10,7 +10,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ import pytest
 
 from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
-from warehouse.database.companies import embedded_warehouse
+from warehouse.database.companies import company_slug, embedded_warehouse
+from warehouse.database.readiness import held_company
+from warehouse.folders import CompanyFolders
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ class Company:
     @property
     def home(self) -> Path:
         return self.warehouse.settings.home
+
+    @property
+    def folders(self) -> CompanyFolders:
+        """Where its files lie: a server of one's own names the company by what was loaded."""
+        held = held_company(self.warehouse) if self.warehouse.kind == "external" else None
+        return CompanyFolders(self.home, company_slug(held)) if held else self.warehouse.folders
 
     def bellwether(self, *arguments: str, timeout: float = 800) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -141,7 +149,7 @@ def run_to_break(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="session")
 def built_warehouse(finished_run: Company) -> Warehouse:
     """The warehouse of `finished_run`, to be read."""
-    return finished_run.warehouse
+    return replace(finished_run.warehouse, company=finished_run.folders.company)
 
 
 @pytest.fixture

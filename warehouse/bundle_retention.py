@@ -33,7 +33,7 @@ def remove_old_bundles(connection: Connection[Any], models: Path, kept_days: int
     Parameters
     ----------
     models
-        Folder of all bundles: ``models/<model>/<version>``. A folder that the registry does not know is left alone.
+        Folder of the company's bundles: ``<model>/<version>``. A folder that the registry does not know is left alone.
     """
     removed = []
     for model_name, version in connection.execute(REMOVABLE, [kept_days]).fetchall():

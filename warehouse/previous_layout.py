@@ -19,7 +19,7 @@ from warehouse.private_files import write_file, write_folder
 BUNDLES = "*/*/manifest.json"
 """Where bundles lay below ``models``: one level higher than a company's own."""
 PAGES = ("dbt", "data_docs", "models", "health")
-VERSIONS = "select model_name, version from ml.model_version order by id"
+VERSIONS = "select model_name, version, withdrawal_reason is not null from ml.model_version order by id"
 RECORD = "update ml.model_version set artifact_path = %s where version = %s and artifact_path = %s"
 
 
@@ -27,7 +27,7 @@ def adopt_files(warehouse: Warehouse) -> list[str]:
     """Bring a company's files of an older version under its own folders; returns the versions whose bundle was brought.
 
     Where another company has run in the home as well, the old bundle stays for it: a restored copy registers the same
-    versions. Bundles that no registry names are left alone.
+    versions. A withdrawn version's is removed. Bundles that no registry names are left alone.
     """
     _remove_shared_pages(warehouse.settings.home / "site")
     models = warehouse.settings.home / "models"
@@ -40,9 +40,12 @@ def adopt_files(warehouse: Warehouse) -> list[str]:
             versions = connection.execute(VERSIONS).fetchall()
         except (errors.UndefinedTable, errors.InvalidSchemaName):
             return []
-        for model_name, version in versions:
+        for model_name, version, is_withdrawn in versions:
             old, new = models / model_name / version, warehouse.folders.models / model_name / version
             if not (old / "manifest.json").is_file() or old == new:
+                continue
+            if is_withdrawn:
+                _remove(old)
                 continue
             if not new.exists():
                 _copy(old, new)

@@ -41,14 +41,15 @@ class Settings(BaseSettings):
     Parameters
     ----------
     home
-        Folder of everything Bellwether writes: `postgres/` (data), `run/` (sockets, locks),
-        `dagster/`, `models/` (bundles), `site/`, `inbox/`, `outbox/`, `sample/`, `logs/`.
+        Folder of everything Bellwether writes: `postgres/` (data), `run/` (sockets, locks), `inbox/`, `sample/`,
+        `logs/`, and what one company owns, `models/<company>/` (bundles), `site/<company>/`, `outbox/<company>/`,
+        `expectations/<company>/`, `dagster/<company>/` (see `warehouse.folders`).
     database_url
         A PostgreSQL 15 or newer of your own; none: the embedded server.
     company
         The company whose warehouse is meant; none: the one last loaded.
     notify_urls
-        Apprise addresses, separated by commas or as a JSON list; none: a file under `outbox/`.
+        Apprise addresses, separated by commas or as a JSON list; none: a file, `outbox/<company>/alerts.jsonl`.
     mlflow_tracking_uri
         Where runs are logged beside our own registry; none: nowhere.
     """
@@ -93,29 +94,9 @@ class Settings(BaseSettings):
         return self.home / "run"
 
     @property
-    def dagster_dir(self) -> Path:
-        """The DAGSTER_HOME."""
-        return self.home / "dagster"
-
-    @property
-    def models_dir(self) -> Path:
-        """Model bundles."""
-        return self.home / "models"
-
-    @property
-    def site_dir(self) -> Path:
-        """Published static pages."""
-        return self.home / "site"
-
-    @property
     def inbox_dir(self) -> Path:
         """Data packages that a sensor loads."""
         return self.home / "inbox"
-
-    @property
-    def outbox_dir(self) -> Path:
-        """What the file channel of the notifier writes."""
-        return self.home / "outbox"
 
     @property
     def sample_dir(self) -> Path:

@@ -268,7 +268,7 @@ def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(
             "decided_at = null where shadow_model_version = %s",
             [version],
         )
-    folder = company.home / "models" / "churn" / version
+    folder = company.folders.models / "churn" / version
     kept = folder.with_name(f"kept-{version}")
     shutil.copytree(folder, kept)
     try:

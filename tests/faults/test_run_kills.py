@@ -206,7 +206,7 @@ def test_a_champion_whose_bundle_is_damaged_scores_nothing_and_scores_on_once_it
         version = connection.execute(
             "select version from ml.model_version where model_name = 'churn' and is_active"
         ).fetchall()[0][0]
-    model = run_to_break.home / "models" / "churn" / version / "model.txt"
+    model = run_to_break.folders.models / "churn" / version / "model.txt"
     whole = model.read_bytes()
     try:
         model.write_bytes(whole[:-100])

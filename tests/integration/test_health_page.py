@@ -19,11 +19,11 @@ import pandas as pd
 import pytest
 
 from bench.year_company import MARTS
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.monitoring.alerts import raise_alerts
 from dagster_app.lib.monitoring.drift import measure_drift
 from dagster_app.lib.monitoring.performance import estimate_performance, measure_performance
 from dagster_app.lib.site.health_page import write_health_pages
-from dagster_app.resources.model_store import ModelStore
 from ml.risk.training import TrainingResult
 from tests.conftest import DatabaseServer
 from tests.dbt_builds import build_models
@@ -120,7 +120,7 @@ def register(warehouse: Warehouse, trained: TrainingResult) -> None:  # noqa: F8
     months["as_of_date"] = pd.to_datetime(months["as_of_date"])
     with warehouse.connect(Role.OWNER) as connection:
         for version in (VERSION, NEW, POISONED):
-            sha256 = ModelStore().save(trained.bundle, "churn", version)
+            sha256 = BundleStore(warehouse.folders.models).save(trained.bundle, "churn", version)
             statement = REGISTER if version == VERSION else REGISTER.replace("true", "false")
             connection.execute(statement, {"version": version, "sha256": sha256})
         connection.execute(DEPLOY, [VERSION])
@@ -145,7 +145,7 @@ def live(warehouse: Warehouse) -> None:
         connection.execute(IN_THE_SHADOW, {"version": NEW, "of": VERSION})
         connection.execute(LABELS + f" where model_version = '{VERSION}'")
         connection.execute(MATURE)
-    store = ModelStore()
+    store = BundleStore(warehouse.folders.models)
     measure_drift(warehouse, store, [QUIET, BROKEN], "run")
     with warehouse.connect(Role.MODEL) as connection:
         connection.execute(WATCHED, [NEW, VERSION])
@@ -280,13 +280,10 @@ def test_the_drift_report_shows_the_figures_of_its_month_and_the_histograms_they
     assert "None of 7 features counts as drift" in quiet
 
 
-def test_a_damaged_bundle_is_said_and_a_report_of_nothing_is_removed(
-    year: Year, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BELLWETHER_HOME", str(year.warehouse.settings.home))
+def test_a_damaged_bundle_is_said_and_a_report_of_nothing_is_removed(year: Year) -> None:
     folder = year.site / "health" / "drift"
     (folder / "gone_2020-01-01.html").write_text("old")
-    bundle = ModelStore().folder("churn", VERSION)
+    bundle = BundleStore(year.warehouse.folders.models).folder("churn", VERSION)
     kept = shutil.copytree(bundle, bundle.with_name("kept"))
     (bundle / "reference.json").write_text("{}")
     try:

@@ -12,7 +12,7 @@ from warehouse.connection import Role, Warehouse
 
 
 def test_the_job_vacuums_and_keeps_every_bundle_that_ever_served(warehouse: Warehouse) -> None:
-    models = warehouse.settings.home / "models" / "churn"
+    models = warehouse.folders.models / "churn"
     names = ("served", "serves", "shadow", "refused", "young", "unknown")
     for name in names:
         (models / name).mkdir(parents=True)

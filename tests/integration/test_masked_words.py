@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from dagster_app.lib.messages.training import classify_messages, train_messages
-from dagster_app.resources.model_store import ModelStore
+from dagster_app.lib.models.store import BundleStore
 from tests.conftest import DatabaseServer
 from tests.data_packages import rows
 from tests.dbt_builds import build_models
@@ -56,8 +56,9 @@ def home(embedded_server: DatabaseServer, tmp_path_factory: pytest.TempPathFacto
 
 def train_and_classify(warehouse: Warehouse) -> str:
     """Train a version, let it classify every letter, and return its name."""
-    version = train_messages(warehouse, ModelStore()).version
-    classified = classify_messages(warehouse, ModelStore(), "run")
+    store = BundleStore(warehouse.folders.models)
+    version = train_messages(warehouse, store).version
+    classified = classify_messages(warehouse, store, "run")
     assert (classified["classified"], classified["version"]) == (96, version)
     return version
 

@@ -60,9 +60,9 @@ def test_reasons_and_keywords_are_words_of_the_message(built_warehouse: Warehous
 def test_the_summary_and_the_card_say_how_many_were_unknown(finished_run: Company) -> None:
     assert "messages read / unknown" in finished_run.output
     version = one(finished_run.warehouse, ACTIVE)
-    page = (finished_run.home / "site" / "models" / f"{version}.html").read_text(encoding="utf-8")
+    page = (finished_run.folders.site / "models" / f"{version}.html").read_text(encoding="utf-8")
     assert "Answering less, erring less" in page
-    assert version in (finished_run.home / "site" / "index.html").read_text(encoding="utf-8")
+    assert version in (finished_run.folders.site / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.monitoring.alerts import raise_alerts
 from dagster_app.lib.monitoring.drift import measure_drift
 from dagster_app.lib.monitoring.label_coverage import coverage_alerts
 from dagster_app.lib.monitoring.performance import estimate_performance, measure_performance
 from dagster_app.lib.monitoring.scored_months import ScoredMonth, read_histograms
-from dagster_app.resources.model_store import ModelStore
 from ml.risk.scoring import score
 from ml.risk.target import Target
 from ml.risk.training import TrainingResult, train
@@ -81,7 +81,7 @@ def scored(
     with warehouse.connect(Role.OWNER) as connection:
         for statement in filter(str.strip, COMPANY.split(";\n")):
             connection.execute(statement)
-        sha256 = ModelStore().save(trained.bundle, "churn", VERSION)
+        sha256 = BundleStore(warehouse.folders.models).save(trained.bundle, "churn", VERSION)
         connection.execute(REGISTER, {"version": VERSION, "sha256": sha256})
         connection.execute(DEPLOY, [VERSION])
         months = make_months(customers=400, months=16)
@@ -133,7 +133,7 @@ def test_the_database_counts_as_the_reference_was_counted(scored: Warehouse, tra
 
 def test_another_unit_raises_one_critical_alert_and_a_quiet_month_none(scored: Warehouse) -> None:
     for _ in range(2):
-        measure_drift(scored, ModelStore(), [QUIET, BROKEN], "run")
+        measure_drift(scored, BundleStore(scored.folders.models), [QUIET, BROKEN], "run")
         raise_alerts(scored, [QUIET, BROKEN], "run")
     build_models(scored, "+recent_drift_alerts", "+feature_drift")
     with scored.connect(Role.ANALYST) as connection:
@@ -165,7 +165,7 @@ def test_a_feature_without_values_or_with_one_value_is_one_critical_alert_by_its
         months["as_of_date"] = pd.to_datetime(months["as_of_date"])
         insert_month(connection, trained, months, pd.Timestamp("2025-03-01"), change)
     for _ in range(2):
-        measure_drift(scored, ModelStore(), [QUIET, BROKEN], "run")
+        measure_drift(scored, BundleStore(scored.folders.models), [QUIET, BROKEN], "run")
         raise_alerts(scored, [QUIET, BROKEN], "run")
     with scored.connect(Role.MODEL) as connection:
         sent = connection.execute(
@@ -178,7 +178,7 @@ def test_a_feature_without_values_or_with_one_value_is_one_critical_alert_by_its
 def test_labels_that_never_come_are_one_alert_and_gone_when_they_come(scored: Warehouse) -> None:
     mature(scored, with_labels=False)
     for _ in range(2):
-        assert measure_performance(scored, ModelStore(), "run") == {}
+        assert measure_performance(scored, BundleStore(scored.folders.models), "run") == {}
         raise_alerts(scored, [QUIET], "run")
     with scored.connect(Role.MODEL) as connection:
         sent = connection.execute(
@@ -190,7 +190,7 @@ def test_labels_that_never_come_are_one_alert_and_gone_when_they_come(scored: Wa
     assert serving == [(VERSION,)], "nothing is replaced on labels that are not there"
     with scored.connect(Role.OWNER) as connection:
         connection.execute(LABELS)
-    assert measure_performance(scored, ModelStore(), "run") != {}
+    assert measure_performance(scored, BundleStore(scored.folders.models), "run") != {}
     with scored.connect(Role.MODEL) as connection:
         assert coverage_alerts(connection) == []
 
@@ -212,16 +212,16 @@ def mature(warehouse: Warehouse, *, with_labels: bool = True) -> None:
 
 def test_only_mature_months_are_measured_and_a_correction_restates_beside_the_old_figure(scored: Warehouse) -> None:
     mature(scored)
-    first = measure_performance(scored, ModelStore(), "run")
+    first = measure_performance(scored, BundleStore(scored.folders.models), "run")
     assert list(first) == [f"{VERSION} 2025-02-01"]
-    assert measure_performance(scored, ModelStore(), "run") == {}
+    assert measure_performance(scored, BundleStore(scored.folders.models), "run") == {}
     with scored.connect(Role.OWNER) as connection:
         connection.execute(
             "insert into ml.label (target_name, customer_code, as_of_date, label, known_at, label_source)"
             " select target_name, customer_code, as_of_date, 1 - label, '2025-06-01', 'correction'"
             " from ml.label where customer_code <= 'C0009'"
         )
-    measure_performance(scored, ModelStore(), "run")
+    measure_performance(scored, BundleStore(scored.folders.models), "run")
     with scored.connect(Role.MODEL) as connection:
         values = connection.execute(
             "select value from ml.performance where segment = 'all' and metric_name = 'auc_roc'"
@@ -237,11 +237,11 @@ def test_a_month_whose_labels_were_known_at_training_is_never_measured(scored: W
     mature(scored)
     with scored.connect(Role.OWNER) as connection:
         connection.execute("update ml.label set known_at = '2025-03-31' where customer_code = 'C0001'")
-    assert measure_performance(scored, ModelStore(), "run") == {}
+    assert measure_performance(scored, BundleStore(scored.folders.models), "run") == {}
 
 
 def test_an_estimate_stands_before_the_labels_and_lost_quality_is_an_alert(scored: Warehouse) -> None:
-    found = estimate_performance(scored, ModelStore(), [QUIET], "run")
+    found = estimate_performance(scored, BundleStore(scored.folders.models), [QUIET], "run")
     assert 0.5 < found[f"{VERSION} 2025-02-01"] < 0.99
     raise_alerts(scored, [QUIET], "run")
     with scored.connect(Role.MODEL) as connection:

@@ -14,10 +14,10 @@ from dagster_app.lib.alerts.channels import Alert, DeliveryError, FileChannel, c
 from dagster_app.lib.alerts.outbox import BATCH, MAXIMUM_ATTEMPTS, Delivery, deliver, waiting
 from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from tests.conftest import DatabaseServer, WarehouseFactory
-from warehouse import migrate
-from warehouse.backup import backup, restore
 from warehouse.connection import Role, Warehouse
-from warehouse.databases import create_database
+from warehouse.database import migrate
+from warehouse.database.backup import backup, restore
+from warehouse.database.companies import create_database
 from warehouse.database.identity import database_identity
 
 

@@ -44,9 +44,9 @@ def test_the_command_shows_offers_with_reasons_and_a_stranger_an_example(finishe
 
 
 def test_the_method_is_chosen_on_the_companys_own_records_and_its_card_published(finished_run: Company) -> None:
-    cards = sorted(card.name for card in (finished_run.home / "site" / "models").glob("recommender-*.html"))
+    cards = sorted(card.name for card in (finished_run.folders.site / "models").glob("recommender-*.html"))
     assert cards == ["recommender-202509.html", "recommender-202512.html"]
-    page = (finished_run.home / "site" / "models" / cards[-1]).read_text(encoding="utf-8")
+    page = (finished_run.folders.site / "models" / cards[-1]).read_text(encoding="utf-8")
     assert "fitted on what customers held at the end of 2025-06" in page
     assert "Contracts: " in page
     assert "Products: " in page

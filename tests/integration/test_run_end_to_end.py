@@ -112,16 +112,16 @@ def test_dagster_shows_the_four_stages_and_their_checks(built_warehouse: Warehou
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_published_and_load_nothing_from_elsewhere(built_warehouse: Warehouse, page: str) -> None:
-    assert_self_contained(built_warehouse.settings.site_dir / page)
+    assert_self_contained(built_warehouse.folders.site / page)
 
 
 def test_the_model_card_is_published(built_warehouse: Warehouse) -> None:
     (version,) = rows(built_warehouse, "select version from ml.model_version where is_active and model_name = 'churn'")[
         0
     ]
-    card = built_warehouse.settings.site_dir / "models" / f"{version}.html"
+    card = built_warehouse.folders.site / "models" / f"{version}.html"
     assert_self_contained(card)
-    assert version in (built_warehouse.settings.site_dir / "index.html").read_text()
+    assert version in (built_warehouse.folders.site / "index.html").read_text()
     assert "simulated" in card.read_text().lower()
 
 

@@ -7,9 +7,8 @@ import json
 import pytest
 
 from dagster_app.lib.messages.training import classify_messages, train_messages
-from dagster_app.lib.models.cards import save_card
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.site.pages import write_model_cards
-from dagster_app.resources.model_store import ModelStore
 from ml.bundles.folder import BundleError, sha256
 from tests.data_packages import rows
 from tests.dbt_builds import build_models
@@ -44,15 +43,15 @@ OLD_MANIFEST = json.dumps({"format": "bellwether.messages/1", "files": {}}).enco
 
 
 @pytest.fixture
-def upgraded(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+def upgraded(warehouse: Warehouse) -> Warehouse:
     """A company of before, upgraded: two versions that served in turn, quotes, bundles, cards, a published one."""
-    monkeypatch.setenv("BELLWETHER_HOME", str(warehouse.settings.home))
     migrate.downgrade(warehouse, BEFORE)
     insert_letters(warehouse)
+    store = BundleStore(warehouse.folders.models)
     for version in (OLDER, OLD):
         insert_version(warehouse, version)
-        save_card("voc", version, "call 010-7391-4826")
-        folder = ModelStore().folder("voc", version)
+        store.save_card("voc", version, "call 010-7391-4826")
+        folder = store.folder("voc", version)
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_bytes(OLD_MANIFEST)
     with warehouse.connect(Role.OWNER) as connection:
@@ -66,7 +65,7 @@ def upgraded(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse
         )
         connection.execute(CLASSIFIED, [OLD])
         connection.execute(NAMED, [OLD])
-    page = warehouse.settings.site_dir / "models" / f"{OLD}.html"
+    page = warehouse.folders.site / "models" / f"{OLD}.html"
     page.parent.mkdir(parents=True)
     page.write_text("call 010-7391-4826")
     migrate.upgrade(warehouse)
@@ -86,20 +85,21 @@ def test_versions_of_before_serve_no_more_and_the_next_one_takes_over(upgraded: 
     assert rows(upgraded, STAGES)[2:] == [(OLD, "production", False), (OLD, "archived", True)]
     with upgraded.connect(Role.MODEL) as connection, pytest.raises(BellwetherError, match="was withdrawn"):
         registry.promote(connection, OLD, BECAUSE)
+    store = BundleStore(upgraded.folders.models)
     with pytest.raises(BundleError, match="train a new version"):
-        ModelStore().load_messages("voc", OLD, sha256(OLD_MANIFEST))
+        store.load_messages("voc", OLD, sha256(OLD_MANIFEST))
 
     build_models(upgraded, "subject_dictionary", "+voc_message_category", "+user_voc_activity")
-    version = train_messages(upgraded, ModelStore()).version
-    assert classify_messages(upgraded, ModelStore(), "run")["version"] == version
+    version = train_messages(upgraded, store).version
+    assert classify_messages(upgraded, store, "run")["version"] == version
     assert rows(upgraded, "select version from ml.model_version where is_active") == [(version,)]
     with upgraded.connect(Role.MODEL) as connection, pytest.raises(BellwetherError, match="first version"):
         registry.roll_back(connection, "voc", BECAUSE)
 
 
 def test_their_bundles_and_cards_are_removed(upgraded: Warehouse) -> None:
+    assert write_model_cards(upgraded) == []
     with upgraded.connect(Role.MODEL) as connection:
-        assert write_model_cards(connection, upgraded.settings.site_dir) == []
-        assert remove_old_bundles(connection, upgraded.settings.home / "models") == [OLD, OLDER]
-    left = [*(upgraded.settings.home / "models").rglob("*"), *upgraded.settings.site_dir.rglob("*")]
+        assert remove_old_bundles(connection, upgraded.folders.models) == [OLD, OLDER]
+    left = [*upgraded.folders.models.rglob("*"), *upgraded.folders.site.rglob("*")]
     assert [path for path in left if path.is_file()] == []

@@ -15,5 +15,5 @@ def maintenance(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     with opened.connect(autocommit=True) as connection:  # VACUUM is refused inside a transaction
         connection.execute("vacuum (analyze)")
     with opened.connect(Role.MODEL) as connection:
-        removed = remove_old_bundles(connection, opened.settings.home / "models")
+        removed = remove_old_bundles(connection, opened.folders.models)
     return dg.MaterializeResult(metadata={"removed_bundles": len(removed), "versions": ", ".join(removed)})

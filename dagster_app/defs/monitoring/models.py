@@ -26,7 +26,7 @@ def feature_drift(
     """Each month's features and scores beside the training data of the version that scored them."""
     from dagster_app.lib.monitoring.drift import measure_drift
 
-    figures = measure_drift(warehouse.get(), model_store, months_of(context), context.run.run_id)
+    figures = measure_drift(warehouse.get(), model_store.get(), months_of(context), context.run.run_id)
     return dg.MaterializeResult(metadata={**figures})
 
 
@@ -45,7 +45,7 @@ def performance_estimate(
     """Each month's quality as its scores alone tell it, with the labels known that day."""
     from dagster_app.lib.monitoring.performance import estimate_performance
 
-    figures = estimate_performance(warehouse.get(), model_store, months_of(context), context.run.run_id)
+    figures = estimate_performance(warehouse.get(), model_store.get(), months_of(context), context.run.run_id)
     return dg.MaterializeResult(metadata={**figures})
 
 
@@ -62,7 +62,9 @@ def performance(
     """Realised quality of every scored month whose mature labels are new or corrected, by segment."""
     from dagster_app.lib.monitoring.performance import measure_performance
 
-    return dg.MaterializeResult(metadata={**measure_performance(warehouse.get(), model_store, context.run.run_id)})
+    return dg.MaterializeResult(
+        metadata={**measure_performance(warehouse.get(), model_store.get(), context.run.run_id)}
+    )
 
 
 @dg.asset(

@@ -1,12 +1,10 @@
-"""Pages under ``home/site``, served by `bellwether docs`."""
+"""Pages of one company under ``site/<company>``, served by `bellwether docs`."""
 
 import dagster as dg
 
 from dagster_app.defs.training.assets import MODEL_VERSION
 from dagster_app.defs.warehouse import relations
 from dagster_app.resources.warehouse import WarehouseResource
-from warehouse.connection import Role
-from warehouse.settings import load_settings
 
 
 @dg.asset(key=["site", "dbt_docs"], deps=relations.DOCUMENTED_MARTS, group_name="publishing", kinds={"dbt", "html"})
@@ -14,7 +12,7 @@ def dbt_docs(context: dg.AssetExecutionContext, warehouse: WarehouseResource) ->
     """Documentation of every table and column, with lineage, as one self-contained page."""
     from dagster_app.lib.site.pages import write_dbt_docs
 
-    size = write_dbt_docs(warehouse.get(), load_settings().site_dir, context.run.run_id)
+    size = write_dbt_docs(warehouse.get(), context.run.run_id)
     return dg.MaterializeResult(metadata={"bytes": size})
 
 
@@ -23,7 +21,7 @@ def data_docs(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Publish what was checked on each table, and with what result, as Great Expectations renders it."""
     from expectations.data_docs import build_data_docs
 
-    index_page = build_data_docs(warehouse.get(), load_settings().site_dir / "data_docs")
+    index_page = build_data_docs(warehouse.get(), warehouse.get().folders.site / "data_docs")
     return dg.MaterializeResult(metadata={"page": str(index_page)})
 
 
@@ -37,8 +35,7 @@ def model_cards(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """One page for each model version: quality, calibration, backtest, what drives it."""
     from dagster_app.lib.site.pages import write_model_cards
 
-    with warehouse.get().connect(Role.MODEL) as connection:
-        cards = write_model_cards(connection, load_settings().site_dir)
+    cards = write_model_cards(warehouse.get())
     links = "\n".join(f"- `{card.address}`{' (active)' if card.is_active else ''}" for card in cards)
     return dg.MaterializeResult(metadata={"cards": dg.MetadataValue.md(links), "count": len(cards)})
 
@@ -53,7 +50,7 @@ def health(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     """Champion and challenger, quality, coverage, drift and decisions of every model; a drift report for each month."""
     from dagster_app.lib.site.health_page import write_health_pages
 
-    written = write_health_pages(warehouse.get(), load_settings().site_dir)
+    written = write_health_pages(warehouse.get(), warehouse.get().folders.site)
     figures = {"models": written.model_count, "drift_reports": written.report_count}
     return dg.MaterializeResult(metadata={"page": str(written.page), **figures})
 
@@ -69,8 +66,7 @@ def index(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
     from dagster_app.lib.dbt.vars import loaded_company
     from dagster_app.lib.site.pages import write_index, write_model_cards
 
-    site = load_settings().site_dir
-    with warehouse.get().connect(Role.MODEL) as connection:
-        cards = write_model_cards(connection, site)
-    company, is_simulated = loaded_company(warehouse.get())
-    return dg.MaterializeResult(metadata={"page": str(write_index(site, company, is_simulated, cards))})
+    opened = warehouse.get()
+    company, is_simulated = loaded_company(opened)
+    page = write_index(opened.folders.site, company, is_simulated, write_model_cards(opened))
+    return dg.MaterializeResult(metadata={"page": str(page)})

@@ -26,7 +26,7 @@ def prediction(
     """One score with its ten strongest reasons for each target and customer of the month's cohort."""
     from dagster_app.lib.risk.score_report import score_and_describe
 
-    figures = score_and_describe(warehouse.get(), model_store, months_of(context), context.run.run_id)
+    figures = score_and_describe(warehouse.get(), model_store.get(), months_of(context), context.run.run_id)
     return dg.MaterializeResult(metadata=figures)
 
 

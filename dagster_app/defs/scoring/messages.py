@@ -38,6 +38,6 @@ def classifications(
     """Classify the messages that the active version has not read yet."""
     from dagster_app.lib.messages.training import classify_messages
 
-    found = classify_messages(warehouse.get(), model_store, context.run.run_id)
+    found = classify_messages(warehouse.get(), model_store.get(), context.run.run_id)
     for key in TABLES:
         yield dg.MaterializeResult(asset_key=key, metadata=found)

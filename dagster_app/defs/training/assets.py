@@ -58,7 +58,7 @@ def model(
     from dagster_app.lib.risk.training import train_target
 
     metadata = by_target(
-        warehouse.get(), lambda target: train_target(warehouse.get(), model_store, target.name).metadata()
+        warehouse.get(), lambda target: train_target(warehouse.get(), model_store.get(), target.name).metadata()
     )
     for key in REGISTRY:
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)

@@ -27,4 +27,4 @@ def message_classifier(
     """Categories of messages, learned from every label known by now; the same labels make no second version."""
     from dagster_app.lib.messages.training import train_messages
 
-    return dg.MaterializeResult(metadata=train_messages(warehouse.get(), model_store).metadata())
+    return dg.MaterializeResult(metadata=train_messages(warehouse.get(), model_store.get()).metadata())

@@ -35,7 +35,9 @@ def challenger(
     from dagster_app.lib.risk.targets import by_target
 
     opened = warehouse.get()
-    said = by_target(opened, lambda of: challenge(opened, model_store, of.name, of.model_name, context.run.run_id))
+    said = by_target(
+        opened, lambda of: challenge(opened, model_store.get(), of.name, of.model_name, context.run.run_id)
+    )
     return dg.MaterializeResult(metadata=said)
 
 
@@ -87,5 +89,5 @@ def promotion_watch(
     from dagster_app.lib.risk.targets import by_target
 
     opened = warehouse.get()
-    said = by_target(opened, lambda of: watch(opened, model_store, of.name, of.model_name, context.run.run_id))
+    said = by_target(opened, lambda of: watch(opened, model_store.get(), of.name, of.model_name, context.run.run_id))
     return dg.MaterializeResult(metadata=said)

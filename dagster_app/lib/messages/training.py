@@ -13,11 +13,10 @@ from psycopg.types.json import Jsonb
 from dagster_app.lib.dbt.vars import loaded_company
 from dagster_app.lib.messages import inputs as message_inputs
 from dagster_app.lib.messages.classifications import Classifier, write_classified
-from dagster_app.lib.models.cards import save_card
 from dagster_app.lib.models.registry import Decision, active_model, is_registered
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.risk.training import SEED, Trained, code_version, version_name
 from dagster_app.lib.runs import progress
-from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 from warehouse.database.planner_statistics import gather_statistics
 from warehouse.registry import Decider, archive, promote
@@ -43,7 +42,7 @@ values (
 """
 
 
-def train_messages(warehouse: Warehouse, store: ModelStore) -> Trained:
+def train_messages(warehouse: Warehouse, store: BundleStore) -> Trained:
     """Train on every label known by now; without labels, or with too few, the model stays as it is and says so."""
     from ml.messages.training import train_classifier, usable_rows
     from ml.risk.pipeline import TrainingDataError
@@ -67,14 +66,14 @@ def train_messages(warehouse: Warehouse, store: ModelStore) -> Trained:
             labels, taxonomy, dictionary=dictionary, trained_at=trained_at, seed=SEED, code_version=code_version()
         )
         store.save_messages(result.bundle, MODEL, version)
-        _write_card(result, version, taxonomy.names, is_simulated=loaded_company(warehouse)[1])
+        _write_card(store, result, version, taxonomy.names, is_simulated=loaded_company(warehouse)[1])
         decision = _decide(connection, result.metrics)
-        _register(connection, result, version, decision)
+        _register(connection, result, version, warehouse.folders.relative_bundle(MODEL, version), decision)
     progress.report("categories", 1, 1, version)
     return Trained(MODEL, version, None, decision.reason)
 
 
-def classify_messages(warehouse: Warehouse, store: ModelStore, run_id: str) -> dict[str, Any]:
+def classify_messages(warehouse: Warehouse, store: BundleStore, run_id: str) -> dict[str, Any]:
     """Classify what the active version has not read yet; returns what the asset graph shows about it."""
     from ml.messages.classification import classify
 
@@ -109,12 +108,14 @@ def _decide(connection: Connection[Any], metrics: dict[str, float]) -> Decision:
     return Decision(metrics[deepest] >= theirs - MARGIN, words, evidence)
 
 
-def _register(connection: Connection[Any], result: MessageTraining, version: str, decision: Decision) -> None:
+def _register(
+    connection: Connection[Any], result: MessageTraining, version: str, path: str, decision: Decision
+) -> None:
     manifest = result.bundle.manifest
     values = {name: manifest[name] for name in ("model_type", "trained_at", "data_hash", "code_version", "threshold")}
     window = {name: manifest["training_window"][name] for name in ("start", "end")}
     documents = {name: Jsonb(manifest[name]) for name in ("metrics", "parameters")}
-    place = {"path": f"models/{MODEL}/{version}", "sha256": result.bundle.sha256}
+    place = {"path": path, "sha256": result.bundle.sha256}
     with connection.transaction():
         connection.execute(
             INSERT_VERSION, {"model_name": MODEL, "version": version, **values, **window, **documents, **place}
@@ -126,7 +127,9 @@ def _register(connection: Connection[Any], result: MessageTraining, version: str
             archive(connection, MODEL, version, decider)
 
 
-def _write_card(result: MessageTraining, version: str, names: dict[str, str], *, is_simulated: bool) -> None:
+def _write_card(
+    store: BundleStore, result: MessageTraining, version: str, names: dict[str, str], *, is_simulated: bool
+) -> None:
     from ml.messages.card import render
 
-    save_card(MODEL, version, render(result, version=version, names=names, is_simulated=is_simulated))
+    store.save_card(MODEL, version, render(result, version=version, names=names, is_simulated=is_simulated))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.monitoring.scored_months import ScoredMonth, count_rows, read_histograms, scored_by
-from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import copy_frame
 from warehouse.months import as_of_date
@@ -42,7 +42,7 @@ def read_limits(connection: Connection[Any]) -> DriftLimits:
     return DriftLimits(**known)
 
 
-def measure_drift(warehouse: Warehouse, store: ModelStore, months: Sequence[date], run_id: str) -> dict[str, int]:
+def measure_drift(warehouse: Warehouse, store: BundleStore, months: Sequence[date], run_id: str) -> dict[str, int]:
     """Compare snapshot months, each in one transaction, and count the drifted features by version and month."""
     found: dict[str, int] = {}
     for snapshot_month in sorted(months):
@@ -55,7 +55,7 @@ def measure_drift(warehouse: Warehouse, store: ModelStore, months: Sequence[date
     return found
 
 
-def _compare(connection: Connection[Any], store: ModelStore, month: ScoredMonth, limits: DriftLimits) -> pd.DataFrame:
+def _compare(connection: Connection[Any], store: BundleStore, month: ScoredMonth, limits: DriftLimits) -> pd.DataFrame:
     from ml.monitoring.drift.comparison import compare
     from ml.monitoring.drift.verdict import is_drifted
 

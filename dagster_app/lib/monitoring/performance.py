@@ -15,8 +15,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from dagster_app.lib.dbt.vars import business_timezone
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.monitoring.scored_months import ScoredMonth, scored_by
-from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import copy_frame, read_frame
 from warehouse.months import as_of_date, as_of_instant
@@ -111,7 +111,7 @@ limit %(rows)s
 """
 
 
-def measure_performance(warehouse: Warehouse, store: ModelStore, run_id: str) -> dict[str, int]:
+def measure_performance(warehouse: Warehouse, store: BundleStore, run_id: str) -> dict[str, int]:
     """Measure every scored month whose mature labels are new or corrected; rows written by version and month."""
     written: dict[str, int] = {}
     with warehouse.connect(Role.MODEL) as connection:
@@ -132,7 +132,7 @@ def measure_performance(warehouse: Warehouse, store: ModelStore, run_id: str) ->
 
 
 def estimate_performance(
-    warehouse: Warehouse, store: ModelStore, months: Sequence[date], run_id: str
+    warehouse: Warehouse, store: BundleStore, months: Sequence[date], run_id: str
 ) -> dict[str, float]:
     """Estimate each snapshot month for each version that scored it, in place; return the estimated ROC AUC."""
     timezone = business_timezone(warehouse)
@@ -151,7 +151,7 @@ def estimate_performance(
     return found
 
 
-def _measure(connection: Connection[Any], store: ModelStore, month: ScoredMonth) -> pd.DataFrame:
+def _measure(connection: Connection[Any], store: BundleStore, month: ScoredMonth) -> pd.DataFrame:
     from ml.monitoring.live_performance import performance
 
     bundle = _bundle(store, month)
@@ -168,7 +168,7 @@ def _measure(connection: Connection[Any], store: ModelStore, month: ScoredMonth)
     )
 
 
-def _estimate(connection: Connection[Any], store: ModelStore, month: ScoredMonth, instant: datetime) -> pd.DataFrame:
+def _estimate(connection: Connection[Any], store: BundleStore, month: ScoredMonth, instant: datetime) -> pd.DataFrame:
     from ml.monitoring.performance_estimate.estimate import estimate
     from ml.monitoring.performance_estimate.recalibration import recalibrate
 
@@ -196,7 +196,7 @@ def _values(month: ScoredMonth) -> dict[str, Any]:
     return {"version": month.version, "as_of": month.as_of_date, "target": month.target_name}
 
 
-def _bundle(store: ModelStore, month: ScoredMonth) -> Bundle:
+def _bundle(store: BundleStore, month: ScoredMonth) -> Bundle:
     return store.load(month.model_name, month.version, month.artifact_sha256)
 
 

@@ -19,7 +19,7 @@ from warehouse.retraining import Attempt
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from dagster_app.resources.model_store import ModelStore
+    from dagster_app.lib.models.store import BundleStore
 
 # Labels of the newest as-of dates are kept for the gate: training ends before the first of them was known.
 HELD_OUT = """
@@ -60,14 +60,14 @@ order by month
 
 
 def challenge(
-    warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str, run_id: str
+    warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str, run_id: str
 ) -> dict[str, Any]:
     """Train for a waiting trigger, if there is one, and score what is in the shadow; returns what was done."""
     trained = train_waiting(warehouse, store, target_name, model_name)
     return {**trained, "scored_rows": score_in_the_shadow(warehouse, store, target_name, model_name, run_id)}
 
 
-def train_waiting(warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str) -> dict[str, Any]:
+def train_waiting(warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str) -> dict[str, Any]:
     """Train a challenger for the oldest trigger that can be answered; further ones of the same data share it.
 
     A trigger whose evidence says ``labels_since`` (a date) waits until labels from then on can teach and judge, and
@@ -138,7 +138,7 @@ def _enter(connection: Connection[Any], attempt: Attempt, version: str, champion
 
 
 def score_in_the_shadow(
-    warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str, run_id: str
+    warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str, run_id: str
 ) -> dict[str, int]:
     """Score what challenger and champion have not scored yet of the months out of time for both; rows by version."""
     with warehouse.connect(Role.MODEL) as connection:

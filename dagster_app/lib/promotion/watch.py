@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.models.registry import registered_model
 from dagster_app.lib.promotion.comparison import SEED, read_rows
 from dagster_app.lib.risk.scoring import shadow_months
@@ -23,7 +24,7 @@ from warehouse.months import add_months
 from warehouse.registry import Decider
 
 if TYPE_CHECKING:
-    from dagster_app.resources.model_store import ModelStore
+    from dagster_app.lib.models.store import BundleStore
     from ml.promotion.watch import Observation
     from ml.risk.bundle import Bundle
 
@@ -55,11 +56,6 @@ set is_within_band = excluded.is_within_band, findings = excluded.findings, chec
 RETURNED = """
 update ml.promotion_watch set rolled_back_to = %s where model_version = %s and not is_within_band
 """
-ALERT = """
-insert into ml.alert (model_name, alert_type, severity, message, deduplication_key)
-values (%s, 'MODEL_ROLLED_BACK', 'error', %s, %s)
-on conflict (deduplication_key) do nothing
-"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def watched(connection: Connection[Any], model_name: str) -> Watched | None:
         return cursor.execute(WATCHED, [model_name]).fetchone()
 
 
-def watch(warehouse: Warehouse, store: ModelStore, target_name: str, model_name: str, run_id: str) -> dict[str, Any]:
+def watch(warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str, run_id: str) -> dict[str, Any]:
     """Look at the months a promoted version has served; bring the previous one back if it left its band."""
     from ml.promotion.watch import WatchPolicy, must_return
 
@@ -103,7 +99,7 @@ def watch(warehouse: Warehouse, store: ModelStore, target_name: str, model_name:
 
 
 def _score_beside(
-    warehouse: Warehouse, store: ModelStore, model_name: str, pair: Watched, dates: list[date], run_id: str
+    warehouse: Warehouse, store: BundleStore, model_name: str, pair: Watched, dates: list[date], run_id: str
 ) -> None:
     """Let the previous version score the same months in the shadow, so that both can be compared."""
     with warehouse.connect(Role.MODEL) as connection:
@@ -120,7 +116,7 @@ def _score_beside(
 
 def _observe(
     connection: Connection[Any],
-    store: ModelStore,
+    store: BundleStore,
     target_name: str,
     model_name: str,
     pair: Watched,
@@ -159,4 +155,5 @@ def _return(connection: Connection[Any], model_name: str, pair: Watched, why: st
         registry.promote(connection, pair.previous, decider, compared_with=pair.version)
         connection.execute(RETURNED, [pair.previous, pair.version])
         message = f"model {model_name}: {pair.version} left its band, {pair.previous} serves again. {why}"
-        connection.execute(ALERT, [model_name, message[:2000], f"rollback:{pair.version}"])
+        key = f"rollback:{pair.version}"
+        raise_alert(connection, NewAlert("MODEL_ROLLED_BACK", "error", message[:2000], key, model_name))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from psycopg import Connection
 
-from dagster_app.lib.models.cards import save_card
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.recommendation.store import CLUSTER_FEATURES, CUSTOMERS, HOLDINGS
 from warehouse.frames import read_frame
 from warehouse.months import add_months
@@ -85,12 +85,13 @@ def choose(connection: Connection[Any], after: date) -> MonthlyChoice:
     return MonthlyChoice(before, after, by_kind)
 
 
-def write_card(choice: MonthlyChoice, *, is_simulated: bool) -> None:
+def write_card(store: BundleStore, choice: MonthlyChoice, *, is_simulated: bool) -> None:
     """Render and write the card of a quarter's choice."""
     from ml.recommendation.card import render
 
     name = version(choice.after)
-    save_card(MODEL, name, render(choice.by_kind, name, choice.before, choice.after, is_simulated=is_simulated))
+    page = render(choice.by_kind, name, choice.before, choice.after, is_simulated=is_simulated)
+    store.save_card(MODEL, name, page)
 
 
 def version(after: date) -> str:

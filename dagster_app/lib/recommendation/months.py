@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dagster_app.lib.dbt.vars import loaded_company
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.runs import progress
 from warehouse.connection import Role, Warehouse
 from warehouse.database.planner_statistics import gather_statistics
@@ -18,6 +19,7 @@ from warehouse.database.planner_statistics import gather_statistics
 if TYPE_CHECKING:
     from dagster_app.lib.recommendation.method_choice import MonthlyChoice
 
+RECOMMENDED = "select distinct snapshot_month from ml.customer_cluster order by snapshot_month"
 CUSTOMERS = "select count(*) from intermediate.int_recommendation__customer where snapshot_month = %s"
 
 
@@ -34,6 +36,7 @@ def recommend_months(
     written: Counter[str] = Counter()
     choices: dict[date, MonthlyChoice] = {}
     is_simulated = loaded_company(warehouse)[1]
+    store = BundleStore(warehouse.folders.models)
     for position, month in enumerate(sorted(months)):
         progress.report("recommendations", position, len(months), f"{month:%Y-%m}")
         with warehouse.connect(Role.MODEL) as connection:
@@ -43,9 +46,25 @@ def recommend_months(
             quarter = judged_month(month)
             if quarter not in choices:
                 choices[quarter] = choose(connection, quarter)
-                write_card(choices[quarter], is_simulated=is_simulated)
+                write_card(store, choices[quarter], is_simulated=is_simulated)
             recommended = recommend_month(connection, month, choices[quarter].methods)
             written.update(replace_recommendations(connection, month, recommended, run_id).rows)
     gather_statistics(warehouse, written)
     progress.report("recommendations", len(months), len(months))
     return dict(written), spoken(choices)
+
+
+def keep_cards(warehouse: Warehouse, store: BundleStore) -> list[str]:
+    """Name the choices behind what the database recommends, in order of time, and write those cards that are missing.
+
+    The recommender is no trained bundle and stands in no registry: it is chosen by quarter.
+    """
+    from dagster_app.lib.recommendation.method_choice import MODEL, choose, judged_month, version, write_card
+
+    with warehouse.connect(Role.MODEL) as connection:
+        months = [row[0] for row in connection.execute(RECOMMENDED).fetchall()]
+        quarters = sorted({judged_month(month) for month in months})
+        for quarter in quarters:
+            if not store.card(MODEL, version(quarter)).exists():
+                write_card(store, choose(connection, quarter), is_simulated=loaded_company(warehouse)[1])
+    return [version(quarter) for quarter in quarters]

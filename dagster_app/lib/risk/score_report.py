@@ -10,10 +10,10 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.risk.predictions import WrittenMonth
 from dagster_app.lib.risk.scoring import score_months
 from dagster_app.lib.risk.targets import RiskTarget, by_target
-from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 
 BUCKETS = 20
@@ -29,7 +29,7 @@ order by bucket
 """
 
 
-def score_and_describe(warehouse: Warehouse, store: ModelStore, months: Sequence[date], run_id: str) -> dict[str, Any]:
+def score_and_describe(warehouse: Warehouse, store: BundleStore, months: Sequence[date], run_id: str) -> dict[str, Any]:
     """Score months with the active model of each target; return the metadata of all of them."""
     rows = 0
 

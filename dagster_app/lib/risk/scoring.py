@@ -11,10 +11,10 @@ import dagster as dg
 
 from dagster_app.lib.dbt.vars import business_timezone
 from dagster_app.lib.models.registry import ActiveModel, active_model, registered_model
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.risk import inputs as model_inputs
 from dagster_app.lib.risk.predictions import PredictionWriter, ScoredMonth, WrittenMonth
 from dagster_app.lib.runs import progress
-from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 from warehouse.database.planner_statistics import gather_statistics
 from warehouse.months import as_of_date, as_of_instant
@@ -37,7 +37,7 @@ class Scorer:
     expressions: dict[str, Any]
 
 
-def load_scorer(warehouse: Warehouse, store: ModelStore, model_name: str, version: str | None = None) -> Scorer:
+def load_scorer(warehouse: Warehouse, store: BundleStore, model_name: str, version: str | None = None) -> Scorer:
     """Load a version's bundle, the active version's if none is named.
 
     Raises
@@ -58,7 +58,7 @@ def load_scorer(warehouse: Warehouse, store: ModelStore, model_name: str, versio
 
 
 def score_months(
-    warehouse: Warehouse, store: ModelStore, model_name: str, months: Sequence[date], run_id: str
+    warehouse: Warehouse, store: BundleStore, model_name: str, months: Sequence[date], run_id: str
 ) -> dict[date, WrittenMonth]:
     """Score each month in order of time, so that alerts see earlier scores first; each month is one transaction.
 
@@ -77,7 +77,7 @@ def score_months(
 
 
 def shadow_months(
-    warehouse: Warehouse, store: ModelStore, model_name: str, version: str, months: Sequence[date], run_id: str
+    warehouse: Warehouse, store: BundleStore, model_name: str, version: str, months: Sequence[date], run_id: str
 ) -> dict[date, WrittenMonth]:
     """Score months with a version beside the one in production; nobody acts on these scores."""
     return _score(warehouse, load_scorer(warehouse, store, model_name, version), months, run_id, "shadow")

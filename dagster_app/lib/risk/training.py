@@ -20,10 +20,10 @@ from dagster_app.lib.dbt.vars import business_timezone, loaded_company
 from dagster_app.lib.models.cards import write_card
 from dagster_app.lib.models.mlflow_log import log_training
 from dagster_app.lib.models.registry import Decision, is_registered, register
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.promotion.backtest_rule import decide
 from dagster_app.lib.risk import inputs as model_inputs
 from dagster_app.lib.runs import progress
-from dagster_app.resources.model_store import ModelStore
 from warehouse.connection import Role, Warehouse
 from warehouse.settings import project_root
 
@@ -66,7 +66,7 @@ def code_version() -> str:
     return tree_fingerprint(project_root() / "ml", {".py"})[:12]
 
 
-def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> Trained:
+def train_target(warehouse: Warehouse, store: BundleStore, target_name: str) -> Trained:
     """Train a target's model on every label known by now; the same data and code make no second version.
 
     Without labels, or with too few for an honest model, the registry stays as it is and the result says why.
@@ -76,7 +76,7 @@ def train_target(warehouse: Warehouse, store: ModelStore, target_name: str) -> T
 
 def train_challenger(
     warehouse: Warehouse,
-    store: ModelStore,
+    store: BundleStore,
     target_name: str,
     known_until: datetime | None,
     why: str,
@@ -102,7 +102,7 @@ def train_challenger(
 
 def _train(
     warehouse: Warehouse,
-    store: ModelStore,
+    store: BundleStore,
     target_name: str,
     known_until: datetime | None,
     decision_on: Callable[[Any, str, pd.DataFrame], Decision],
@@ -132,10 +132,10 @@ def _train(
         store.save(result.bundle, target.model_name, version)
         labels = model_inputs.read_labels(connection)
         is_simulated = loaded_company(warehouse)[1]
-        write_card(result, target.model_name, version, labels, is_simulated=is_simulated)
+        write_card(store, result, target.model_name, version, labels, is_simulated=is_simulated)
         progress.report("training", 2, 3, "writing the registry")
         decision = decision_on(connection, target.model_name, result.metrics)
-        path = f"models/{target.model_name}/{version}"
+        path = warehouse.folders.relative_bundle(target.model_name, version)
         register(connection, result, version, path, decision, log_training(result, version))
     progress.report("training", 3, 3, version)
     return Trained(target.model_name, version, result, decision.reason)

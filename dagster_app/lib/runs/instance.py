@@ -1,4 +1,4 @@
-"""The persistent Dagster instance: its configuration in the home, its storage beside the company's tables.
+"""The persistent Dagster instance: its configuration in a company's folder, its storage beside the company's tables.
 
 Runs and events are kept in schema `dagster` of the company's own database. Dagster's default, one SQLite file for
 each run, opens a file for every event: a run with some hundred checks took ten times as long.
@@ -32,7 +32,9 @@ def prepare_instance(settings: Settings, warehouse: Warehouse) -> Path:
     """
     with warehouse.connect(autocommit=True) as connection:
         connection.execute(f"create schema if not exists {SCHEMA}")
-    home = settings.dagster_dir
+    home = warehouse.folders.dagster
+    for name in ("dagster.yaml", "workspace.yaml"):  # of an older version, for all companies
+        (settings.home / "dagster" / name).unlink(missing_ok=True)
     make_folder(home)
     content = yaml.safe_load((TEMPLATES / "dagster.yaml").read_text(encoding="utf-8"))
     content["storage"] = {"postgres": {"postgres_url": storage_url(warehouse)}}

@@ -13,9 +13,9 @@ from typing import Any
 
 import jinja2
 
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.site.health_charts import Figure, histogram_chart
 from dagster_app.lib.site.health_facts import ModelFacts, Row
-from dagster_app.resources.model_store import ModelStore
 from ml.bundles.folder import BundleError
 from ml.monitoring.drift.histogram import SCORE, bin_names, reference_histogram
 from warehouse.private_files import write_if_changed
@@ -35,6 +35,7 @@ def write_reports(
     hashes: Mapping[str, str],
     labels: Mapping[str, str],
     heading: Mapping[str, Any],
+    store: BundleStore,
 ) -> int:
     """Write the reports of every version and month, remove those of what is gone, and return their number.
 
@@ -48,12 +49,14 @@ def write_reports(
         English labels of features.
     heading : mapping
         Company and whether it is simulated, as every page says.
+    store : BundleStore
+        The company's bundles.
     """
     template = pages.get_template("drift_report.html")
     written = set()
     for model in models:
         for version, months in _by_version_and_month(model.drift).items():
-            reference = _reference(model.name, version, hashes)
+            reference = _reference(store, model.name, version, hashes)
             for as_of_date, rows in months.items():
                 name = report_name(version, as_of_date)
                 facts = _facts(model, version, as_of_date, rows, reference, labels)
@@ -72,10 +75,10 @@ def _by_version_and_month(drift: Sequence[Row]) -> dict[str, dict[date, list[Row
     return found
 
 
-def _reference(model_name: str, version: str, hashes: Mapping[str, str]) -> dict[str, Any] | str:
+def _reference(store: BundleStore, model_name: str, version: str, hashes: Mapping[str, str]) -> dict[str, Any] | str:
     """Return the reference profile of a version, or why there is none to show."""
     try:
-        return ModelStore().load(model_name, version, hashes[version]).reference
+        return store.load(model_name, version, hashes[version]).reference
     except BundleError as error:
         return str(error)
 

@@ -1,4 +1,4 @@
-"""Write the health page of the models and its drift reports under ``home/site/health``.
+"""Write the health page of the models and its drift reports under ``site/<company>/health``.
 
 Belongs here: which facts stand where. Does not: queries (`health_facts`), charts (`health_charts`) or figures (marts).
 The pages load nothing but the charting script beside them; every figure of a chart stands in a table too.
@@ -14,6 +14,7 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from dagster_app.lib.dbt.vars import business_timezone, loaded_company
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.site import health_charts as charts
 from dagster_app.lib.site.drift_report import FOLDER, report_name, write_reports
 from dagster_app.lib.site.health_facts import ModelFacts, Row, read_labels, read_models
@@ -58,7 +59,8 @@ def write_health_pages(warehouse: Warehouse, site: Path) -> HealthPages:
     folder, pages = site / "health", environment(business_timezone(warehouse))
     write_if_changed(folder / "plotly.min.js", get_plotlyjs())
     write_if_changed(folder / "charts.js", (FOLDERS[0] / "charts.js").read_text(encoding="utf-8"))
-    report_count = write_reports(pages, folder / FOLDER, models, hashes, labels, heading)
+    store = BundleStore(warehouse.folders.models)
+    report_count = write_reports(pages, folder / FOLDER, models, hashes, labels, heading, store)
     page = pages.get_template("health.html").render(**heading, models=[_shown(model, labels) for model in models])
     write_if_changed(folder / "index.html", page)
     return HealthPages(folder / "index.html", len(models), report_count)

@@ -1,4 +1,4 @@
-"""Write the published pages under ``home/site``: dbt docs, model cards and the page that links them.
+"""Write the published pages under ``site/<company>``: dbt docs, model cards and the page that links them.
 
 Every page works without a network: what would load from elsewhere is cut out. Data Docs are written by
 `expectations`, the health of the models by `health_page`; serving belongs to the command line.
@@ -10,20 +10,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from psycopg import Connection
 
 from dagster_app.lib.dbt.invocation import invoke, raise_for_failure, target_path, write_manifest
 from dagster_app.lib.dbt.vars import dbt_vars
-from dagster_app.lib.models.cards import card_path
+from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.recommendation.method_choice import MODEL as RECOMMENDER
-from warehouse.connection import Warehouse
+from dagster_app.lib.recommendation.months import keep_cards
+from warehouse.connection import Role, Warehouse
 from warehouse.private_files import write_file, write_if_changed
 
 TEMPLATES = Path(__file__).parent / "templates"
-CARDS = """
+CARDS = "models"
+VERSIONS = """
 select model_name, version, is_active, withdrawal_reason is not null
 from ml.model_version
 order by id desc
@@ -51,14 +51,14 @@ class Card:
     address: str
 
 
-def write_dbt_docs(warehouse: Warehouse, site: Path, run_id: str) -> int:
+def write_dbt_docs(warehouse: Warehouse, run_id: str) -> int:
     """Write dbt's documentation as one self-contained page; return its size in bytes."""
     target = target_path(f"docs-{run_id[:8]}")
     write_manifest(target, warehouse.dbt_environment())
     arguments = ["docs", "generate", "--static", "--no-compile", "--vars", dbt_vars(warehouse)]
     raise_for_failure(invoke(arguments, connection=warehouse.dbt_environment(), target=target), target)
     page = without_external((target / "static_index.html").read_text(encoding="utf-8"))
-    write_file(site / "dbt" / "index.html", page)
+    write_file(warehouse.folders.site / "dbt" / "index.html", page)
     return len(page.encode())
 
 
@@ -67,35 +67,32 @@ def without_external(page: str) -> str:
     return TRACKER.sub("about:blank", EXTERNAL.sub("", page))
 
 
-def write_model_cards(connection: Connection[Any], site: Path) -> list[Card]:
-    """Copy the card of every registered version to the site, newest first; a withdrawn one's is removed everywhere.
+def write_model_cards(warehouse: Warehouse) -> list[Card]:
+    """Copy the card of every registered version to the site, newest first, and remove the cards of all others.
+
+    The card of a version that was withdrawn is removed where it was made, too.
 
     Raises
     ------
     FileNotFoundError
         If the card of a registered version is missing.
     """
-    rows = connection.execute(CARDS).fetchall()
+    store, folder = BundleStore(warehouse.folders.models), warehouse.folders.site / CARDS
+    with warehouse.connect(Role.MODEL) as connection:
+        rows = connection.execute(VERSIONS).fetchall()
     cards = []
     for model_name, version, is_active, is_withdrawn in rows:
-        address = f"models/{version}.html"
         if is_withdrawn:
-            for page in (card_path(model_name, version), site / address):
-                page.unlink(missing_ok=True)
-            continue
-        write_if_changed(site / address, card_path(model_name, version).read_bytes())
-        cards.append(Card(model_name, version, is_active, address))
-    return [*cards, *_recommender_cards(site)]
-
-
-def _recommender_cards(site: Path) -> list[Card]:
-    """Copy the cards of the recommender, which is no trained bundle and stands in no registry: a choice by quarter."""
-    written = sorted(card_path(RECOMMENDER, "any").parent.glob("*.html"), reverse=True)
-    cards = []
-    for place, card in enumerate(written):
-        address = f"models/{card.name}"
-        write_if_changed(site / address, card.read_bytes())
-        cards.append(Card(RECOMMENDER, card.stem, place == 0, address))
+            store.card(model_name, version).unlink(missing_ok=True)
+        else:
+            cards.append(Card(model_name, version, is_active, f"{CARDS}/{version}.html"))
+    choices = sorted(keep_cards(warehouse, store), reverse=True)
+    cards += [Card(RECOMMENDER, name, place == 0, f"{CARDS}/{name}.html") for place, name in enumerate(choices)]
+    for card in cards:
+        write_if_changed(folder / f"{card.version}.html", store.card(card.model_name, card.version).read_bytes())
+    for path in folder.glob("*.html") if folder.exists() else ():
+        if path.stem not in {card.version for card in cards}:
+            path.unlink()
     return cards
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from expectations.data_docs import build_data_docs, offline
 from expectations.run import run_suite
+from expectations.stored_results import results_folder
 from warehouse.connection import Role, Warehouse
 
 # whatever makes a browser ask another host
@@ -43,19 +45,37 @@ def test_pages_load_nothing_from_elsewhere_and_say_what_was_found(warehouse: War
 
 
 def test_a_page_is_written_again_only_when_its_result_changed(warehouse: Warehouse, tmp_path: Path) -> None:
+    """What the page was made from decides, not when: a result of another company, or restored, may be older."""
     fill(warehouse)
     run_suite(warehouse, "crm.customer")
     build_data_docs(warehouse, tmp_path)
     page = tmp_path / "crm.customer" / "all.html"
-    page.write_text("kept")
+    first = page.read_text()
+    page.write_text("kept\n" + first.splitlines()[-1] + "\n")
+    later = page.stat().st_mtime + 3600
+    os.utime(results_folder(warehouse) / "crm.customer" / "all.json", (later, later))
     build_data_docs(warehouse, tmp_path)
-    assert page.read_text() == "kept"
+    assert page.read_text().startswith("kept\n")
+    page.write_text("of something else")
+    os.utime(page, (later + 1, later + 1))
+    build_data_docs(warehouse, tmp_path)
+    assert page.read_text() == first
     with warehouse.connect(Role.LOADER) as connection:
         connection.execute("update crm.customer set age = 13, phone = '1'")
     assert run_suite(warehouse, "crm.customer").passed
     index = build_data_docs(warehouse, tmp_path)
-    assert page.read_text() != "kept"
+    assert page.read_text() != first
     assert 'class="cell passed"' in index.read_text()
+
+
+def test_a_page_without_a_result_is_removed(warehouse: Warehouse, tmp_path: Path) -> None:
+    fill(warehouse)
+    run_suite(warehouse, "crm.customer")
+    (tmp_path / "crm.gone").mkdir()
+    (tmp_path / "crm.gone" / "all.html").write_text("old")
+    build_data_docs(warehouse, tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("*/*.html")) == ["all.html"]
+    assert not (tmp_path / "crm.gone" / "all.html").exists()
 
 
 def test_whatever_would_load_from_elsewhere_is_cut_out() -> None:

@@ -42,11 +42,7 @@ def test_layout_of_the_home(tmp_path: Path) -> None:
     folders = {
         settings.postgres_dir: "postgres",
         settings.run_dir: "run",
-        settings.dagster_dir: "dagster",
-        settings.models_dir: "models",
-        settings.site_dir: "site",
         settings.inbox_dir: "inbox",
-        settings.outbox_dir: "outbox",
         settings.sample_dir: "sample",
         settings.logs_dir: "logs",
     }

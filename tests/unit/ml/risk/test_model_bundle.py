@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dagster_app.resources.model_store import ModelStore
+from dagster_app.lib.models.store import BundleStore
 from ml.bundles.folder import MANIFEST, BundleError, canonical_json
 from ml.risk.bundle import PARTS, load
 from ml.risk.scoring import score
@@ -49,11 +49,8 @@ def test_the_manifest_says_what_the_bundle_is(trained: TrainingResult, stored: P
     assert "lightgbm" in manifest["library_versions"]
 
 
-def test_saving_again_changes_nothing_and_another_bundle_is_refused(
-    trained: TrainingResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BELLWETHER_HOME", str(tmp_path))
-    store = ModelStore()
+def test_saving_again_changes_nothing_and_another_bundle_is_refused(trained: TrainingResult, tmp_path: Path) -> None:
+    store = BundleStore(tmp_path)
     assert store.save(trained.bundle, "churn", "v1") == trained.bundle.sha256
     stored = store.folder("churn", "v1")
     before = {path.name: path.stat().st_mtime_ns for path in stored.iterdir()}
