@@ -1,7 +1,8 @@
 """The fast checks before a commit: `make quick`, or `python -m tests.quick [STEP ...]`.
 
 Lint of what changed, types, the dbt project (parsed, its rules held, changed models built in an empty warehouse and
-compared with their YAML), the asset graph, unit tests of `ml` and the architecture tests. Each finding names a file and a remedy. `make test` runs them all.
+compared with their YAML), the asset graph, unit tests of `ml` and the architecture tests. Each finding names a file and
+a remedy. `make test` runs everything.
 """
 
 from __future__ import annotations
