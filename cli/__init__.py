@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from cli.lazy import LazyCommand, LazyGroup, environment
+from cli.lazy import LazyCommand, LazyGroup
+from warehouse.environment import environment_variables
 
 COMMANDS = (
     LazyCommand("run", "cli.run", "run", "All of it: load, build, train, score, check, report."),
@@ -117,4 +118,4 @@ def bellwether(
         "BELLWETHER_COMPANY": company,
         "BELLWETHER_DEBUG": "1" if debug else None,
     }
-    context.with_resource(environment({name: value for name, value in said.items() if value is not None}))
+    context.with_resource(environment_variables({name: value for name, value in said.items() if value is not None}))

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,21 +101,6 @@ def lost_database(error: Exception) -> BellwetherError | None:
         remedy=("free some space, then" if is_full else "see whether it runs, then")
         + " run the command again: what it was writing is as it was before",
     )
-
-
-@contextmanager
-def environment(values: dict[str, str]) -> Iterator[None]:
-    """Set environment variables for the time of a command."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def show_failure(error: BellwetherError) -> None:

@@ -25,7 +25,20 @@ app = typer.Typer(
 )
 
 Because = Annotated[str, typer.Option("--because", help="Why; it stays in the history.", prompt="Why")]
-Name = Annotated[str, typer.Argument(help="The model.", metavar="[MODEL]")]
+
+
+def _documented_model() -> str:
+    from warehouse.packages.risk_targets import documented_model
+
+    return documented_model()
+
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="The model.", metavar="[MODEL]", default_factory=_documented_model, show_default="the documented target's"
+    ),
+]
 
 
 @app.command("list")
@@ -99,7 +112,7 @@ def compare(
 
 
 @app.command()
-def history(model: Name = "churn") -> None:
+def history(model: Name) -> None:
     """List what served when, who decided it, and why.
 
     Example: `bellwether models history churn`
@@ -127,7 +140,7 @@ def promote(
 
 
 @app.command()
-def rollback(because: Because, model: Name = "churn") -> None:
+def rollback(because: Because, model: Name) -> None:
     """Put the version back that served before the present one.
 
     Example: `bellwether models rollback churn --because "scores jumped after the switch"`
@@ -142,7 +155,7 @@ def rollback(because: Because, model: Name = "churn") -> None:
 @app.command()
 def challenge(
     because: Because,
-    model: Name = "churn",
+    model: Name,
     hold_out: Annotated[
         int, typer.Option(help="Newest as-of dates whose labels judge the challenger instead of teaching it.", min=0)
     ] = 1,
@@ -166,7 +179,7 @@ def challenge(
 
 
 @app.command()
-def attempts(model: Name = "churn") -> None:
+def attempts(model: Name) -> None:
     """List the attempts at a better version: what asked, the challenger, what the gate said.
 
     Example: `bellwether models attempts churn`

@@ -54,6 +54,7 @@ def run(
     with showing_progress() as elapsed:
         from dagster_app.lib.runs.package_source import PackageSource
         from dagster_app.lib.runs.runner import run_company
+        from warehouse.packages.risk_targets import documented_target
 
         if file and package is None:
             raise BellwetherError("--file belongs to a package.", remedy="name its folder with --package")
@@ -66,7 +67,7 @@ def run(
             customers=customers,
             months=months,
             seed=seed,
-            targets=tuple(target or ["churn"]),
+            targets=tuple(target or [documented_target()]),
         )
         summary = run_company(source, full_refresh=full_refresh)
     show_summary(summary, elapsed())

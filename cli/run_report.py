@@ -59,7 +59,7 @@ def _scores(summary: RunSummary, item: TargetScores) -> list[tuple[str, str]]:
     value = "-" if item.value_at_risk is None else f"{item.value_at_risk:,.0f} {item.currency}"
     return [
         (f"{of}customers scored", f"{item.scored:,} as of {item.as_of_date} ({summary.scored_months} months in all)"),
-        (f"{of}high risk (0.7 and above)", f"{item.high_risk:,}"),
+        (f"{of}high risk (at or above the target's threshold)", f"{item.high_risk:,}"),
         (f"{of}revenue at risk, expected", value),
     ]
 

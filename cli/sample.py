@@ -52,11 +52,12 @@ def sample(
     `bellwether sample --drift month=2025-07,driver=infestation,sigma=0.3 --fault late_corrections`
     """
     from warehouse.errors import BellwetherError
+    from warehouse.packages.risk_targets import documented_target
     from warehouse.private_files import open_home
     from warehouse.sample import generate, read_receipt
     from warehouse.settings import load_settings
 
-    options = _options(customers, months, end_month, seed, drift, fault or [], target or ["churn"])
+    options = _options(customers, months, end_month, seed, drift, fault or [], target or [documented_target()])
     open_home(load_settings().home)
     folder = out or load_settings().home / "sample" / _folder_name(options)
     try:

@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from cli.lazy import environment
 from warehouse.connection import Warehouse
+from warehouse.environment import environment_variables
 from warehouse.errors import BellwetherError
 
 _POLL_SECONDS = 0.2
@@ -58,7 +58,7 @@ def bound_to(warehouse: Warehouse) -> AbstractContextManager[None]:
 
     A server of one's own holds one company, which may be loaded for the first time later: nothing is bound there.
     """
-    return environment({"BELLWETHER_COMPANY": warehouse.company} if warehouse.kind == "embedded" else {})
+    return environment_variables({"BELLWETHER_COMPANY": warehouse.company} if warehouse.kind == "embedded" else {})
 
 
 def serve(commands: list[list[str]], served: tuple[str, int] | None) -> None:

@@ -19,6 +19,8 @@ from warehouse.errors import BellwetherError
 from warehouse.registry import Decider
 
 MAXIMUM_ATTEMPTS = 3
+HOLD_OUT_MONTHS = 1
+"""Newest as-of dates whose labels judge a challenger instead of teaching it; a person may ask for another number."""
 GATE = "promotion gate"
 TriggerKind = Literal["drift", "decay", "calendar", "labels", "person"]
 

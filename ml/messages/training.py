@@ -57,7 +57,7 @@ class MessageTraining:
     ----------
     metrics : dict of str to float
         ``accuracy_level_<k>`` of the path down to level k with every message answered, ``coverage`` and ``error_rate``
-        with abstention, ``claim_accuracy``, ``unknown_labels`` (share of labels outside the tree).
+        with abstention, ``claim_accuracy``.
     confusion : DataFrame
         ``level``, ``true_voc_id``, ``predicted_voc_id``, ``message_count``.
     curve : DataFrame

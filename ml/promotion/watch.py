@@ -12,6 +12,7 @@ import pandas as pd
 
 from ml.metrics.arrays import FloatArray
 from ml.metrics.calibration_error import calibration_error
+from ml.monitoring.drift.distance import psi
 from ml.promotion.bootstrap import paired_differences
 
 
@@ -65,12 +66,10 @@ def stability_index(scores: FloatArray, edges: list[float], shares: list[float])
 
     Notes
     -----
-    ``sum (p_i - q_i) ln(p_i / q_i)``; an empty bin counts half a row, so that it is large and not infinite.
+    An empty bin counts half a row, so that it is large and not infinite.
     """
-    counts = np.bincount(np.searchsorted(edges, scores, side="right"), minlength=len(shares)).astype(float)
-    found = np.maximum(counts, 0.5) / len(scores)
-    expected = np.maximum(np.asarray(shares), 0.5 / len(scores))
-    return float(((found - expected) * np.log(found / expected)).sum())
+    counts = np.bincount(np.searchsorted(edges, scores, side="right"), minlength=len(shares))
+    return psi(np.asarray(shares, dtype="float64"), counts / len(scores), floor=0.5 / len(scores))
 
 
 def watch_scores(index: float, previous_index: float | None, row_count: int, policy: WatchPolicy) -> Observation:

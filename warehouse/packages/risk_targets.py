@@ -10,12 +10,26 @@ from warehouse.packages.marks import Location
 from warehouse.settings import project_root
 
 
-@cache
 def defined_targets() -> tuple[str, ...]:
     """Return the names of ``seeds/target_definition.csv``, in its order."""
+    return tuple(row["target_name"] for row in _definitions())
+
+
+def documented_target() -> str:
+    """Return the target that the documented relations hold: the one meant where nobody names another."""
+    return next(row["target_name"] for row in _definitions() if row["is_documented"] == "true")
+
+
+def documented_model() -> str:
+    """Return the name of the documented target's model."""
+    return next(row["model_name"] for row in _definitions() if row["is_documented"] == "true")
+
+
+@cache
+def _definitions() -> tuple[dict[str, str], ...]:
     path = project_root() / "dbt_project" / "seeds" / "target_definition.csv"
     with path.open(encoding="utf-8", newline="") as lines:
-        return tuple(row["target_name"] for row in csv.DictReader(lines))
+        return tuple(csv.DictReader(lines))
 
 
 def risk_target_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:

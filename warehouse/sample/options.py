@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from warehouse.packages.risk_targets import defined_targets
+from warehouse.packages.risk_targets import defined_targets, documented_target
 
 MAXIMUM_CUSTOMERS = 1_000_000
 
@@ -114,7 +114,7 @@ class SampleOptions:
     seed: int = 7
     drift: Drift | None = None
     faults: tuple[Fault, ...] = ()
-    targets: tuple[str, ...] = ("churn",)
+    targets: tuple[str, ...] = field(default_factory=lambda: (documented_target(),))
 
     def __post_init__(self) -> None:
         if not 20 <= self.customers <= MAXIMUM_CUSTOMERS:

@@ -21,7 +21,7 @@ from dagster_app.lib.monitoring.scored_months import ScoredMonth, scored_by
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 from warehouse.months import as_of_date
-from warehouse.retraining import Trigger, TriggerKind, ask
+from warehouse.retraining import HOLD_OUT_MONTHS, Trigger, TriggerKind, ask
 
 FIGURES = """
 select feature_name, adjusted_p_value, psi, effect
@@ -107,8 +107,6 @@ order by found.id
 """
 # Labels that do not come are no reason to train again: there is nothing to learn from.
 TRIGGERS: dict[str, TriggerKind] = {"DRIFT": "drift", "PERFORMANCE": "decay", "ESTIMATED_PERFORMANCE": "decay"}
-HOLD_OUT_MONTHS = 1
-"""As-of dates since the alarm whose labels judge the challenger instead of teaching it."""
 
 
 def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> dict[str, int]:

@@ -28,13 +28,7 @@ LIMITS = "select limit_name, value from staging.monitoring_limit"
 
 
 def read_limits(connection: Connection[Any]) -> DriftLimits:
-    """Return the limits of the seed ``monitoring_limit``.
-
-    Raises
-    ------
-    RuntimeError
-        If the seed names a limit that nothing reads.
-    """
+    """Return the limits of the seed ``monitoring_limit``; those that are not about drift are left out."""
     from ml.monitoring.drift.verdict import DriftLimits
 
     given = dict(connection.execute(LIMITS).fetchall())

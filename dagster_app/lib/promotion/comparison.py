@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.models.registry import ActiveModel, active_model, registered_model
 from dagster_app.lib.risk import inputs as model_inputs
+from dagster_app.lib.risk.training import SEED
 from warehouse import retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from ml.promotion.verdict import Verdict
 
-SEED = 20_260_101
 MATURE_DATES = 4
 """As-of dates with mature labels after which a challenger that cannot be told from the champion is given up."""
 # Only scores whose label neither version can have learned from; the latest version of a label counts. Each side is

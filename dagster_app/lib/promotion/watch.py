@@ -15,8 +15,9 @@ from psycopg.types.json import Jsonb
 
 from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.models.registry import registered_model
-from dagster_app.lib.promotion.comparison import SEED, read_rows
+from dagster_app.lib.promotion.comparison import read_rows
 from dagster_app.lib.risk.scoring import shadow_months
+from dagster_app.lib.risk.training import SEED
 from warehouse import registry
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame

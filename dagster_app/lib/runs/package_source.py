@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dagster_app.lib.runs import progress
 from dagster_app.lib.runs.months import digest
+from warehouse.packages.risk_targets import documented_target
 from warehouse.private_files import open_home
 from warehouse.settings import Settings
 
@@ -21,7 +22,7 @@ class PackageSource:
     customers: int = 2000
     months: int = 24
     seed: int = 7
-    targets: tuple[str, ...] = ("churn",)
+    targets: tuple[str, ...] = field(default_factory=lambda: (documented_target(),))
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,21 @@ from ml.metrics.arrays import FloatArray
 FLOOR = 1e-4
 
 
-def psi(reference: FloatArray, observed: FloatArray) -> float:
+def psi(reference: FloatArray, observed: FloatArray, floor: float = FLOOR) -> float:
     """Return the population stability index of two vectors of shares, 0 or more.
+
+    Parameters
+    ----------
+    floor : float
+        Smaller shares are raised to it, so that an empty bin stays finite.
 
     Notes
     -----
-    ``sum (q - p) ln(q / p)``, shares below 0.0001 raised to it so that an empty bin stays finite. Of two normal
+    ``sum (q - p) ln(q / p)``. Of two normal
     distributions of equal spread it is the squared distance of their means in standard deviations.
     Source: Siddiqi 2006, Credit Risk Scorecards; Jeffreys 1946.
     """
-    p, q = np.maximum(reference, FLOOR), np.maximum(observed, FLOOR)
+    p, q = np.maximum(reference, floor), np.maximum(observed, floor)
     return float(np.sum((q - p) * np.log(q / p)))
 
 

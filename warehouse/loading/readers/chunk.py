@@ -12,8 +12,9 @@ import polars as pl
 from warehouse.packages import FileEntry
 from warehouse.packages.definition import LINE
 
-__all__ = ["LINE", "RAW_LINE", "Chunk", "Reader", "Reject", "SourceFile"]
+__all__ = ["CHUNK_ROWS", "LINE", "RAW_LINE", "Chunk", "Reader", "Reject", "SourceFile"]
 
+CHUNK_ROWS = 5_000  # rows in memory at a time
 RAW_LINE = "raw_line"  # key of a reject that is no row: the line as it stood
 
 

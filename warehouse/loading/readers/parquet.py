@@ -9,9 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.loading.errors import FileRefusedError
-from warehouse.loading.readers.chunk import LINE, Chunk, SourceFile
-
-CHUNK_ROWS = 5_000
+from warehouse.loading.readers.chunk import CHUNK_ROWS, LINE, Chunk, SourceFile
 
 
 class ParquetReader:
