@@ -48,6 +48,7 @@ PUBLIC_FILES = {
     "BELLWETHER_COMPLAINTS_FILE",
     "BELLWETHER_COMPLETE_JOURNEY_FOLDER",
 }
+TESTS = Path(__file__).parent
 KEPT = {"BELLWETHER_POSTGRES_BIN"} | PUBLIC_FILES
 GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
 for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name not in KEPT]:
@@ -118,6 +119,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return int(marker.args[0]) if marker else 0
 
     items.sort(key=seconds, reverse=True)
+    for item in items:
+        if "unit" not in item.path.relative_to(TESTS).parts:
+            item.add_marker("no_cover")  # coverage is that of unit tests: to follow the others would slow them down
 
 
 def embedded(home: Path, template: str | None = None) -> DatabaseServer:
