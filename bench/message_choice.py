@@ -40,11 +40,11 @@ def product(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]],
     """Fit the warehouse's own: sharpness is chosen on a fifth of the training rows, then all of them are fitted."""
     cut = np.random.default_rng(SEED).permutation(len(rows))
     inner = rows.iloc[np.sort(cut[len(rows) // 5 :])]
-    sharp = fit_classifier(inner, taxonomy, MessageParameters(), SEED).sharpened(
+    sharp = fit_classifier(inner, taxonomy, MessageParameters(), SEED).with_fitted_temperature(
         rows.iloc[np.sort(cut[: len(rows) // 5])]
     )
     whole = fit_classifier(rows, taxonomy, MessageParameters(), SEED)
-    hierarchy = Hierarchy(whole.hierarchy.levels, whole.hierarchy.paths, sharp.hierarchy.sharpness)
+    hierarchy = Hierarchy(whole.hierarchy.levels, whole.hierarchy.paths, sharp.hierarchy.inverse_temperature)
     return _reader(whole.vectors.transform, hierarchy)
 
 
@@ -167,7 +167,7 @@ def abstention(found: pd.DataFrame) -> pd.DataFrame:
         for fold in range(FOLDS):
             here = (found["fold"] == fold).to_numpy()
             chosen = choose_abstention(
-                found["confidence"].to_numpy()[~here], is_right[~here], error_rate=rate, risk=0.05
+                found["confidence"].to_numpy()[~here], is_right[~here], error_rate=rate, failure_probability=0.05
             )
             said = here & (found["confidence"].to_numpy() >= chosen.threshold)
             answered, wrong = answered + int(said.sum()), wrong + int((said & ~is_right).sum())

@@ -1,6 +1,6 @@
-"""A month against the reference: one row of figures for each feature and the score.
+"""A month compared with the training profile: one row of statistics for each feature and the score.
 
-Belongs here: putting distances, tests and their correction together. Does not: formulas, or what the figures mean.
+Belongs here: combining distances, tests and their correction. Does not: formulas, or the verdict.
 """
 
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.monitoring.drift.distance import jensen_shannon, mean_shift, psi, psi_by_chance
-from ml.monitoring.drift.histogram import KOLMOGOROV_SMIRNOV, ReferenceHistogram, reference_histograms
+from ml.monitoring.drift.distance import expected_psi, jensen_shannon, mean_shift, psi
+from ml.monitoring.drift.histogram import KOLMOGOROV_SMIRNOV, TrainingHistogram, training_histograms
 from ml.monitoring.drift.significance import chi_square, holm, kolmogorov_smirnov, mean_probability
 
 
-def compare(profile: Mapping[str, Any], observed: pd.DataFrame, row_count: int) -> pd.DataFrame:
+def compare_with_training(profile: Mapping[str, Any], observed: pd.DataFrame, row_count: int) -> pd.DataFrame:
     """Compare the histograms of a month with those of the training data.
 
     Parameters
@@ -23,7 +23,7 @@ def compare(profile: Mapping[str, Any], observed: pd.DataFrame, row_count: int) 
         ``reference.json`` of a bundle.
     observed : DataFrame
         ``feature_name`` (``score`` for the score), ``bin`` (text: index from 0, or level), ``row_count`` and
-        ``value_sum`` (of numbers), a row for each bin that has rows; missing values are in no row.
+        ``value_sum`` (of numbers), one row per bin with rows; missing values are not counted.
     row_count : int
         Rows of the month.
 
@@ -37,28 +37,28 @@ def compare(profile: Mapping[str, Any], observed: pd.DataFrame, row_count: int) 
     Raises
     ------
     ValueError
-        When the month has no rows.
+        If the month has no rows.
 
     Notes
     -----
-    ``effect`` is in standard deviations: the larger of the mean's shift and of the root of the PSI beyond chance,
-    which for a shifted normal distribution are the same. ``p_value`` is of two tests, of the shape and of the mean, the
-    smaller one doubled (Bonferroni); ``statistic`` is that of the shape.
+    ``effect`` is in standard deviations: the larger of the shift of the mean and the square root of the PSI in excess
+    of its expected value; for a shifted normal distribution both are equal. ``p_value``: the smaller one of two tests,
+    of the distribution and of the mean, doubled (Bonferroni). ``statistic`` is that of the test of the distribution.
     """
     if row_count <= 0:
         raise ValueError("a month without rows cannot be compared; score it first")
     by_feature = dict(tuple(observed.groupby("feature_name")))
-    nothing = observed.iloc[:0]
+    no_rows = observed.iloc[:0]
     rows = [
-        _figures(reference, by_feature.get(reference.name, nothing), row_count)
-        for reference in reference_histograms(profile)
+        _figures(reference, by_feature.get(reference.name, no_rows), row_count)
+        for reference in training_histograms(profile)
     ]
     frame = pd.DataFrame(rows)
     frame.insert(4, "adjusted_p_value", holm(frame["p_value"].to_numpy("float64")))
     return frame
 
 
-def _figures(reference: ReferenceHistogram, rows: pd.DataFrame, row_count: int) -> dict[str, Any]:
+def _figures(reference: TrainingHistogram, rows: pd.DataFrame, row_count: int) -> dict[str, Any]:
     counts = reference.counts(rows, row_count)
     shares = counts / row_count
     reference_rows, observed_rows = reference.rows / reference.dispersion, row_count / reference.dispersion
@@ -71,7 +71,7 @@ def _figures(reference: ReferenceHistogram, rows: pd.DataFrame, row_count: int) 
     mean = float(rows["value_sum"].sum()) / present if present and reference.levels is None else None
     shift = mean_shift(reference.mean, reference.deviation, mean)
     index = psi(reference.shares, shares)
-    beyond_chance = max(0.0, index - psi_by_chance(int((reference.shares > 0).sum()), reference_rows, observed_rows))
+    excess_psi = max(0.0, index - expected_psi(int((reference.shares > 0).sum()), reference_rows, observed_rows))
     return {
         "feature_name": reference.name,
         "test": reference.test,
@@ -80,7 +80,7 @@ def _figures(reference: ReferenceHistogram, rows: pd.DataFrame, row_count: int) 
         "psi": index,
         "jensen_shannon_distance": jensen_shannon(reference.shares, shares),
         "mean_shift_deviations": shift,
-        "effect": max(abs(shift or 0.0), float(np.sqrt(beyond_chance))),
+        "effect": max(abs(shift or 0.0), float(np.sqrt(excess_psi))),
         "missing_ratio": shares[0],
         "reference_missing_ratio": reference.shares[0],
         "row_count": row_count,

@@ -1,13 +1,13 @@
-"""Labelled rows of which the truth is known: what either model sees of it is chosen."""
+"""Simulated rows scored by two models whose quality is known."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
-TARGET = Target("leaves", "leaves", capacity_ratio=0.05, contact_cost=10.0, customer_value=400.0)
+TARGET = RiskTarget("leaves", "leaves", capacity_ratio=0.05, contact_cost=10.0, customer_value=400.0)
 REFERENCE = 0.1
 
 
