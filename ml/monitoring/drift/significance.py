@@ -12,12 +12,12 @@ EXPECTED_COUNT = 5.0
 MEAN_SQUARED_KOLMOGOROV = np.pi**2 / 12
 
 
-def kolmogorov_smirnov(reference: FloatArray, observed: FloatArray, pairs: float) -> tuple[float, float]:
+def kolmogorov_smirnov(training: FloatArray, observed: FloatArray, pairs: float) -> tuple[float, float]:
     """Return the largest difference of two cumulative histograms and its p-value.
 
     Parameters
     ----------
-    reference, observed : ndarray of shape (bins,)
+    training, observed : ndarray of shape (bins,)
         Shares in the order of the bins.
     pairs : float
         Effective rows, ``n m / (n + m)``.
@@ -27,18 +27,18 @@ def kolmogorov_smirnov(reference: FloatArray, observed: FloatArray, pairs: float
     At the edges of the bins the difference is at most that of the raw values, so the test is conservative.
     Source: Smirnov 1948, Annals of Mathematical Statistics 19; Conover 1972 for discrete data.
     """
-    gap = float(np.max(np.abs(np.cumsum(reference - observed)), initial=0.0))
+    gap = float(np.max(np.abs(np.cumsum(training - observed)), initial=0.0))
     return gap, float(stats.kstwobign.sf(gap * np.sqrt(pairs)))
 
 
 def chi_square(
-    reference: FloatArray, observed: FloatArray, reference_rows: float, observed_rows: float
+    training: FloatArray, observed: FloatArray, training_rows: float, observed_rows: float
 ) -> tuple[float, float]:
     """Return Pearson's statistic of two samples and its p-value.
 
     Parameters
     ----------
-    reference_rows, observed_rows : float
+    training_rows, observed_rows : float
         Effective number of rows of each sample.
 
     Notes
@@ -46,7 +46,7 @@ def chi_square(
     Bins with fewer than five expected rows are merged, because the approximation does not hold for them. With a single
     bin left the p-value is 1. Source: Cochran 1954, Biometrics 10.
     """
-    table = np.stack([reference * reference_rows, observed * observed_rows])
+    table = np.stack([training * training_rows, observed * observed_rows])
     expected = _expected(table)
     is_small = (expected < EXPECTED_COUNT).any(axis=0)
     if is_small.any():

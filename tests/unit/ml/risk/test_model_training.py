@@ -102,12 +102,12 @@ def test_unknown_parameters_are_refused(months: pd.DataFrame) -> None:
 
 
 def test_training_profile_has_bins_of_the_training_data(trained: TrainingResult) -> None:
-    reference = trained.bundle.reference
-    assert reference["features"]["visits"]["shares"] == pytest.approx([0.1] * 10, abs=0.01)
-    assert reference["features"]["visits"]["missing_ratio"] == pytest.approx(0.1, abs=0.03)
-    assert reference["features"]["empty"]["edges"] == []
-    assert sum(reference["features"]["plan"]["levels"].values()) == pytest.approx(1)
-    assert len(reference["score"]["edges"]) == 9
+    profile = trained.bundle.training_profile
+    assert profile["features"]["visits"]["shares"] == pytest.approx([0.1] * 10, abs=0.01)
+    assert profile["features"]["visits"]["missing_ratio"] == pytest.approx(0.1, abs=0.03)
+    assert profile["features"]["empty"]["edges"] == []
+    assert sum(profile["features"]["plan"]["levels"].values()) == pytest.approx(1)
+    assert len(profile["score"]["edges"]) == 9
 
 
 def test_second_target_needs_no_code(months: pd.DataFrame) -> None:
