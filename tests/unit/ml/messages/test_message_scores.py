@@ -41,6 +41,6 @@ def test_row_order_does_not_change_the_fitted_classes() -> None:
         VECTORS[order], LABELS[order].tolist(), [PARENTS[place] for place in order], strength=1.0, seed=0
     )
     assert shuffled.classes == ["a1", "a2", "b1", "b2", "c"]
-    truth = [shuffled.classes[place] for place in shuffled.score(VECTORS)[:, 2:4].argmax(axis=1) + 2]
+    predicted = [shuffled.classes[place] for place in shuffled.score(VECTORS)[:, 2:4].argmax(axis=1) + 2]
     rows = [place for place, parent in enumerate(PARENTS) if parent == "b"]
-    assert np.mean([truth[place] == LABELS[place] for place in rows]) > 0.9
+    assert np.mean([predicted[place] == LABELS[place] for place in rows]) > 0.9

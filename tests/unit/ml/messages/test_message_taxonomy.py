@@ -21,7 +21,7 @@ def test_paths_begin_at_the_main_category() -> None:
     [
         (("fleas", "insects", "Fleas", 2), "unknown parent 'insects'"),
         (("ants", "pests", "Ants", 2), "'ants' is in the tree twice"),
-        (("fleas", "ants", "Fleas", 2), "'fleas' says level 2"),
+        (("fleas", "ants", "Fleas", 2), "'fleas' has level 2"),
         (("a", "a", "A", 1), "'a' is its own ancestor"),
     ],
 )

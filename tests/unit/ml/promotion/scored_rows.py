@@ -25,14 +25,14 @@ def labelled_rows(*, customers: int = 1000, months: int = 3, missed: float = 1.0
     frames = []
     for month in range(months):
         seen, unseen = rng.normal(-2.7, 1.1, customers), rng.normal(0, missed, customers)
-        truth = sigmoid(seen + unseen)
+        probability = sigmoid(seen + unseen)
         frames.append(
             pd.DataFrame(
                 {
                     "customer_code": [f"C{number:04d}" for number in range(customers)],
                     "as_of_date": pd.Timestamp("2025-01-01") + pd.DateOffset(months=month),
-                    "label": (rng.random(customers) < truth).astype(int),
-                    "sharp": truth,
+                    "label": (rng.random(customers) < probability).astype(int),
+                    "sharp": probability,
                     "blunt": sigmoid(seen / np.sqrt(1 + np.pi / 8 * missed**2)),
                     "region": rng.choice(["north", "south"], customers, p=[0.6, 0.4]),
                 }

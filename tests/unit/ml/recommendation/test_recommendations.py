@@ -99,8 +99,8 @@ def test_input_order_does_not_change_recommendations() -> None:
 
 
 def test_reason_text_has_counts_and_share() -> None:
-    told = Evidence("also_held", 37, 21, "X")
-    assert reason_text(told, "Y", {"X": "x"}) == "Of 37 customers who hold x, 21 also hold Y (57 %)."
+    evidence = Evidence("also_held", 37, 21, "X")
+    assert reason_text(evidence, "Y", {"X": "x"}) == "Of 37 customers who hold x, 21 also hold Y (57 %)."
     assert [percent(Evidence("everyone", 200, hold)) for hold in (1, 2, 3)] == [1, 1, 2]
 
 
@@ -194,7 +194,7 @@ def test_holding_of_unknown_customer_or_item_is_refused() -> None:
     with pytest.raises(FrameError, match="X9"):
         recommend(customers, stranger, NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)
     unnamed = pd.concat([held, pd.DataFrame([("C0001", "contract", "Z")], columns=held.columns)])
-    with pytest.raises(FrameError, match="does not name"):
+    with pytest.raises(FrameError, match="are not in the items frame"):
         recommend(customers, unnamed, NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)
     with pytest.raises(FrameError, match="no customers"):
         recommend(customers.iloc[:0], held.iloc[:0], NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)

@@ -87,12 +87,12 @@ def test_contributions_are_sorted_with_their_values(trained: TrainingResult, new
         assert sizes == sorted(sizes, reverse=True)
         assert len(row.top_features) == min(TOP_CONTRIBUTIONS, len(FEATURES))
         for name, value, text in zip(row.top_features, row.top_values, row.top_value_texts, strict=True):
-            truth = given.loc[row.customer_code, name]
+            expected = given.loc[row.customer_code, name]
             if name in {"plan", "industry"}:
-                assert (value, text) == (None, truth or "")
+                assert (value, text) == (None, expected or "")
             else:
                 assert text == ""
-                assert value == (None if pd.isna(truth) else float(truth))
+                assert value == (None if pd.isna(expected) else float(expected))
 
 
 def test_equal_contributions_keep_the_feature_order() -> None:
