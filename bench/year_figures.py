@@ -14,7 +14,7 @@ from dagster_app.lib.risk.scoring import shadow_months
 from dagster_app.lib.risk.training import SEED
 from ml.metrics.calibration_error import calibration_error
 from ml.metrics.roc_auc import roc_auc
-from ml.promotion.bootstrap import Difference, paired_differences
+from ml.promotion.bootstrap import MetricDifference, paired_differences
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 
@@ -69,7 +69,7 @@ class Quality:
     frozen_auc: float
     error: float
     frozen_error: float
-    auc_difference: Difference
+    auc_difference: MetricDifference
 
 
 @dataclass(frozen=True)

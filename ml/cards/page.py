@@ -1,6 +1,6 @@
-"""How templates become pages: the one environment of model cards and of everything published.
+"""Rendering of templates to pages: the template environment of model cards and of all published pages.
 
-Belongs here: the rules of rendering. Does not: what a card or page says.
+Belongs here: the rules of rendering. Does not: the content of a card or page.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page_environment(folders: Sequence[Path] = (TEMPLATES,)) -> jinja2.Environment:
-    """Return an environment for templates of some folders: texts are escaped, a fact that is missing is an error."""
+    """Return an environment for templates of some folders: texts are escaped, a missing fact is an error."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
@@ -24,5 +24,5 @@ def page_environment(folders: Sequence[Path] = (TEMPLATES,)) -> jinja2.Environme
 
 
 def render_page(template: str, **facts: Any) -> str:
-    """Return a model card's template as one self-contained page."""
+    """Return the template of a model card as one self-contained page."""
     return page_environment().get_template(template).render(**facts)

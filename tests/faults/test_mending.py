@@ -197,7 +197,7 @@ def test_a_gate_that_cannot_compute_waits_and_promotes_nothing(company: Company)
     mend(company)
     attempt = latest(company)
     assert (attempt.state, attempt.promoted) == ("shadow", False)
-    assert "cannot compute: 0 rows" in str(attempt.verdict)
+    assert "not enough data: 0 rows" in str(attempt.verdict)
     assert serving(company) == champion
     with company.warehouse.connect(Role.MODEL) as connection:
         retraining.fail(connection, attempt, "end of the test")

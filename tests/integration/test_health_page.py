@@ -38,7 +38,7 @@ from tests.integration.test_model_monitors import (
     insert_month,
     trained,  # noqa: F401 - the fixture
 )
-from tests.unit.ml.world import make_months
+from tests.unit.ml.training_data import make_months
 from warehouse import registry, retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.registry import Decider

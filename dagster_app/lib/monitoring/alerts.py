@@ -146,12 +146,12 @@ def _trigger(alert: NewAlert) -> Trigger:
 
 
 def _drift_alert(connection: Connection[Any], month: ScoredMonth) -> dict[str, Any] | None:
-    from ml.monitoring.drift.verdict import judge
+    from ml.monitoring.drift.verdict import assess_drift
 
     figures = read_frame(connection, FIGURES, [month.version, month.as_of_date])
     if figures.empty:
         return None
-    verdict = judge(figures, read_limits(connection))
+    verdict = assess_drift(figures, read_limits(connection))
     if not verdict.is_drifted:
         return None
     return {

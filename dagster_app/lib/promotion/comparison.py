@@ -22,7 +22,7 @@ from warehouse.retraining import Attempt, Comparison
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ml.promotion.verdict import Verdict
+    from ml.promotion.verdict import GateVerdict
 
 MATURE_DATES = 4
 """As-of dates with mature labels after which a challenger that cannot be told from the champion is given up."""
@@ -93,7 +93,7 @@ def decide_waiting(
 
 
 def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, failed_checks: list[str]) -> dict[str, Any]:
-    from ml.promotion.gate import decide
+    from ml.promotion.gate import decide_promotion
 
     champion = active_model(connection, attempt.model_name)
     challenger = registered_model(connection, str(attempt.shadow_model_version))
@@ -102,10 +102,10 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
         return {"challenger": challenger.version, "verdict": "nothing to compare"}
     protected = _protected(connection, target_name)
     rows = read_rows(connection, target_name, champion, challenger, protected)
-    verdict = decide(
+    verdict = decide_promotion(
         rows,
         model_inputs.read_target(connection, target_name),
-        reference_ratio=_reference_ratio(connection, target_name, champion),
+        expected_positive_ratio=_reference_ratio(connection, target_name, champion),
         seed=SEED,
         protected=protected,
         failed_checks=failed_checks,
@@ -129,7 +129,9 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
     }
 
 
-def _report_implausible(connection: Connection[Any], model_name: str, verdict: Verdict, comparison: Comparison) -> None:
+def _report_implausible(
+    connection: Connection[Any], model_name: str, verdict: GateVerdict, comparison: Comparison
+) -> None:
     """Tell somebody of labels that cannot be true, once for each state of the labels: only a person can mend them."""
     from ml.promotion.plausibility import CHECK
     from ml.promotion.verdict import Finding
@@ -184,7 +186,7 @@ def _reference_ratio(connection: Connection[Any], target_name: str, champion: Ac
     return float(row[0]) if row and row[0] is not None else float("nan")
 
 
-def _compared(champion: str, rows: pd.DataFrame, verdict: Verdict) -> Comparison:
+def _compared(champion: str, rows: pd.DataFrame, verdict: GateVerdict) -> Comparison:
     from ml.metrics.f1 import f1
 
     scores: dict[str, float | None] = {"champion": None, "challenger": None}
