@@ -31,7 +31,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "data_docs.css"
 SHOWN_ROWS = 50
 # scripts need a library from elsewhere, links and images their host; the pages' few buttons get a script of ours
-_FROM_ELSEWHERE = (
+_EXTERNAL_RESOURCES = (
     re.compile(r"<script\b.*?</script>", re.DOTALL),
     re.compile(r"<link\b[^>]*>"),
     re.compile(r"<img\b[^>]*>"),
@@ -41,8 +41,8 @@ _FROM_ELSEWHERE = (
     re.compile(r"background:\s*url\([^)]*\)[^;]*;"),
 )
 _SUITE_PAGE = re.compile(r"<a\b[^>]*href=\"[^\"]*expectations/[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
-_HOME = re.compile(r"href=\"(?:\.\./)+index\.html\"")
-_TRAIL = re.compile(r"(aria-current=\"page\">)[^<]*(</li>)")
+_INDEX_LINK = re.compile(r"href=\"(?:\.\./)+index\.html\"")
+_BREADCRUMB = re.compile(r"(aria-current=\"page\">)[^<]*(</li>)")
 _ELSEWHERE_LINK = re.compile(r"<a\b[^>]*href=\"https?://[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
 
 
@@ -85,11 +85,11 @@ def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
     return index
 
 
-def offline(html: str) -> str:
+def remove_external_resources(html: str) -> str:
     """Return a page without anything that a browser would load from elsewhere, with our style instead."""
-    for pattern in _FROM_ELSEWHERE:
+    for pattern in _EXTERNAL_RESOURCES:
         html = pattern.sub("", html)
-    html = _ELSEWHERE_LINK.sub(r"\1", _SUITE_PAGE.sub(r"\1", _HOME.sub('href="../index.html"', html)))
+    html = _ELSEWHERE_LINK.sub(r"\1", _SUITE_PAGE.sub(r"\1", _INDEX_LINK.sub('href="../index.html"', html)))
     return html.replace("</head>", f'<link rel="stylesheet" href="../{STYLE}">\n</head>', 1)
 
 
@@ -99,7 +99,7 @@ def _finished(html: str, name: str, partition_key: str, result: dict[str, Any]) 
     rows = [row for one in result["results"] for row in one["result"].get("details", {}).get("unexpected_rows", [])]
     bad_rows = _environment().get_template("bad_rows.html").render(rows=rows[:SHOWN_ROWS])
     script = (TEMPLATES / "page_script.html").read_text(encoding="utf-8")
-    html = _TRAIL.sub(lambda found: f"{found[1]}{name}, {month}{found[2]}", offline(html))
+    html = _BREADCRUMB.sub(lambda found: f"{found[1]}{name}, {month}{found[2]}", remove_external_resources(html))
     return html.replace("</body>", f"{bad_rows}{script}</body>", 1)
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 from expectations.registry import suite_named
 from expectations.report import CheckReport, RuleResult
 from expectations.sql import (
-    KEEP_BAD_ROWS,
+    INSERT_BAD_ROWS,
     REASONS,
-    gather_bad_rows_statement,
-    references_query,
+    comparison_figures_query,
+    insert_bad_rows_statement,
 )
 from expectations.stored_results import store_result
 from warehouse.checks import record_checks
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.interfaces import Batch
 
     from expectations.table_suite import TableSuite
-    from expectations.translation import References
+    from expectations.to_great_expectations import ComparisonFigures
     from warehouse.connection import Warehouse
 
 
@@ -97,31 +97,31 @@ def _check(
     return report
 
 
-def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: date | None) -> References:
+def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: date | None) -> ComparisonFigures:
     """Measure what the figures are compared with, in one statement."""
-    from expectations.translation import References
+    from expectations.to_great_expectations import ComparisonFigures
 
-    row = connection.execute(references_query(suite, month).encode()).fetchone()
+    row = connection.execute(comparison_figures_query(suite, month).encode()).fetchone()
     if row is None:
         raise RuntimeError(f"suite {suite.name}: the statement of references returned no row")
     rows, is_needed, must_reach, *before = row
     previous_rows, *figures = before or [None]
     means = {
         column: (mean, deviation)
-        for column, mean, deviation in zip(suite.watched, figures[::2], figures[1::2], strict=False)
+        for column, mean, deviation in zip(suite.monitored_columns, figures[::2], figures[1::2], strict=False)
         if mean is not None and deviation
     }
-    return References(
+    return ComparisonFigures(
         rows=rows, is_needed=is_needed, previous_rows=previous_rows, previous_means=means, must_reach=must_reach
     )
 
 
 def _validate(
-    batch: Batch, suite: TableSuite, references: References, month: date | None
+    batch: Batch, suite: TableSuite, references: ComparisonFigures, month: date | None
 ) -> tuple[ExpectationSuiteValidationResult, int]:
     """Let Great Expectations judge; returns its result and how many statements it sent."""
     from expectations.great_expectations_session import counted_statements
-    from expectations.translation import expectation_suite
+    from expectations.to_great_expectations import expectation_suite
 
     expected = expectation_suite(suite, references, month)
     with counted_statements() as statements:
@@ -133,7 +133,7 @@ def _report(
     connection: psycopg.Connection[Any],
     suite: TableSuite,
     month: date | None,
-    references: References,
+    references: ComparisonFigures,
     validated: tuple[ExpectationSuiteValidationResult, int],
 ) -> CheckReport:
     """Sum up; where rows are bad, all of them are gathered in the session's table of bad rows."""
@@ -149,7 +149,7 @@ def _report(
     )
     if not any(one.figure == "row_rules" for one in report.failed):
         return report
-    rows_failed = connection.execute(gather_bad_rows_statement(suite, month).encode()).rowcount
+    rows_failed = connection.execute(insert_bad_rows_statement(suite, month).encode()).rowcount
     reasons = dict(cast("list[tuple[str, int]]", connection.execute(REASONS.encode()).fetchall()))
     return replace(report, rows_failed=rows_failed, reasons=reasons, statements=report.statements + 2)
 
@@ -191,5 +191,5 @@ def _record(connection: psycopg.Connection[Any], report: CheckReport, run_id: st
     """Record the outcome; bad rows go from table to table inside the database, whatever their number."""
     (check_result_id,) = record_checks(connection, [report.record()], run_id=run_id)
     if report.rows_failed:
-        connection.execute(KEEP_BAD_ROWS.encode(), {"check_result_id": check_result_id})
+        connection.execute(INSERT_BAD_ROWS.encode(), {"check_result_id": check_result_id})
     return replace(report, check_result_id=check_result_id)

@@ -25,7 +25,7 @@ group by one.reason
 order by count(*) desc, one.reason
 """
 
-KEEP_BAD_ROWS = """
+INSERT_BAD_ROWS = """
 insert into monitoring.check_failure (check_result_id, row_key, reason)
 select %(check_result_id)s, row_key, reason from bad_row
 """
@@ -68,7 +68,7 @@ def bad_rows_query(suite: TableSuite, rules: Sequence[RowRule], relation: str, b
     )
 
 
-def gather_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
+def insert_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
     """Return the statement that gathers all bad rows of all rules, whatever their number, in a session table."""
     keys = ", ".join(f'{quoted(column)}, found."{column}"' for column in suite.key)
     query = bad_rows_query(suite, suite.rules, suite.relation, suite.bounds_of(month))
@@ -78,16 +78,16 @@ def gather_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
     )
 
 
-def references_query(suite: TableSuite, month: date | None) -> str:
+def comparison_figures_query(suite: TableSuite, month: date | None) -> str:
     """Return the one query of what figures are compared with.
 
     Its columns: rows of the batch; whether there must be any; what freshness must reach, or NULL; of monthly suites,
-    rows of the month before and mean and deviation of each watched column then.
+    rows of the month before and mean and deviation of each monitored_columns column then.
     """
     reached = f"({suite.freshness.reference})" if suite.freshness else "null"
-    parts = [f"(select count(*) from ({batch_query(suite, month)}) as batch)", suite.needed_when or "true", reached]
+    parts = [f"(select count(*) from ({batch_query(suite, month)}) as batch)", suite.required_when or "true", reached]
     if month is None:
         return f"select {', '.join(parts)}"
-    figures = [f'avg("{column}")::float8, stddev_samp("{column}")::float8' for column in suite.watched]
+    figures = [f'avg("{column}")::float8, stddev_samp("{column}")::float8' for column in suite.monitored_columns]
     before = condition(suite.bounds_of(add_months(month, -1)))
     return f"select {', '.join([*parts, 'count(*)', *figures])} from {suite.relation} where {before}"

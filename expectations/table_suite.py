@@ -16,10 +16,10 @@ Layer = Literal["raw", "staging", "features", "predictions", "marts"]
 Severity = Literal["error", "warn"]
 
 CHECK_NAME = "expectations"
-_SERVING = "exists (select from ml.model_version as serving where is_active and {})"
-A_MODEL_SERVES = _SERVING.format("target_name in (select target_name from staging.target_definition)")
+_PRODUCTION_VERSION = "exists (select from ml.model_version as serving where is_active and {})"
+ANY_PRODUCTION_MODEL = _PRODUCTION_VERSION.format("target_name in (select target_name from staging.target_definition)")
 """A company with too few known outcomes has no risk model, and so no scores."""
-THE_DOCUMENTED_MODEL_SERVES = _SERVING.format(
+DOCUMENTED_TARGET_MODEL = _PRODUCTION_VERSION.format(
     "target_name in (select target_name from staging.target_definition where is_documented)"
 )
 """What the documented churn tables are made of; a company may be asked of other targets only."""
@@ -109,13 +109,13 @@ class TableSuite:
         Whether a failure of severity `error` stops everything downstream.
     month_bounds
         What the rows of one snapshot month meet; empty: the table is checked whole.
-    watched
+    monitored_columns
         Numeric columns whose mean is compared with the month before; monthly tables only.
     freshness
         What the table must keep up with.
-    may_be_empty
+    allow_empty
         Whether a company without this system has no row here.
-    needed_when
+    required_when
         SQL condition under which the table must be filled (rows, and values in its columns), where it is not always
         so; None: always.
     """
@@ -126,10 +126,10 @@ class TableSuite:
     rules: tuple[RowRule, ...]
     is_blocking: bool = True
     month_bounds: tuple[Bound, ...] = ()
-    watched: tuple[str, ...] = field(default=())
+    monitored_columns: tuple[str, ...] = field(default=())
     freshness: Freshness | None = None
-    may_be_empty: bool = False
-    needed_when: str | None = None
+    allow_empty: bool = False
+    required_when: str | None = None
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import Connection
 
-KEPT_DAYS = 180
+RETENTION_DAYS = 180
 """A challenger that was refused is looked at, and perhaps promoted against the gate, within half a year."""
 REMOVABLE = """
 select model_name, version
@@ -27,7 +27,7 @@ order by model_name, version
 """
 
 
-def remove_old_bundles(connection: Connection[Any], models: Path, kept_days: int = KEPT_DAYS) -> list[str]:
+def remove_old_bundles(connection: Connection[Any], models: Path, kept_days: int = RETENTION_DAYS) -> list[str]:
     """Remove folders of versions that were withdrawn, or never served and are older than `kept_days`; returns them.
 
     Parameters

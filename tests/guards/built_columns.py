@@ -38,10 +38,11 @@ def build_models(warehouse: Warehouse, project: Path, target: Path, *selection: 
     """Build models of a project in an empty warehouse and return what dbt refused, such as a broken contract."""
     from dbt.cli.main import dbtRunner
 
-    from dagster_app.lib.dbt.manifest import dbt_arguments, environment
+    from dagster_app.lib.dbt.manifest import dbt_arguments
+    from warehouse.environment import environment_variables
 
     chosen = ("--select", *selection) if selection else ()
-    with environment(warehouse.dbt_environment()):
+    with environment_variables(warehouse.dbt_environment()):
         result = dbtRunner().invoke(
             ["build", "--resource-type", "model", "--resource-type", "seed", *chosen, *dbt_arguments(target, project)]
         )

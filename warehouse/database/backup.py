@@ -78,7 +78,7 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
         create_database(_maintenance_conninfo(warehouse), incoming.database)
         migrate.upgrade(incoming, _ROLES_REVISION)
         words = ("--clean", "--if-exists", "--exit-on-error", "--jobs=2", f"--dbname={incoming.database}")
-        with _stand_ins(incoming, _owners(incoming, source)):
+        with _placeholder_roles(incoming, _owners(incoming, source)):
             _run(incoming, "pg_restore", *words, str(source.absolute()))
         _drop(connection, warehouse.database)
         connection.execute(
@@ -97,7 +97,7 @@ def _owners(warehouse: Warehouse, source: Path) -> list[str]:
 
 
 @contextmanager
-def _stand_ins(warehouse: Warehouse, owners: list[str]) -> Iterator[None]:
+def _placeholder_roles(warehouse: Warehouse, owners: list[str]) -> Iterator[None]:
     """Have the login users of another server for the time of a restoration; what is theirs becomes ours."""
     with psycopg.connect(warehouse.conninfo, autocommit=True) as connection:
         known = {str(name) for (name,) in connection.execute("select rolname from pg_roles").fetchall()}

@@ -1,6 +1,6 @@
 """Which database is meant: by company on the embedded server, by address on a server of one's own.
 
-Does not belong here: the schema inside (`warehouse.database.readiness`, `warehouse.migrations`).
+Does not belong here: the schema inside (`warehouse.database.bootstrap`, `warehouse.migrations`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def current_company(settings: Settings) -> str:
     return text or DEFAULT_COMPANY
 
 
-def refuse_other_package(settings: Settings, company: str, package: Path) -> None:
+def require_same_package(settings: Settings, company: str, package: Path) -> None:
     """Keep the package of one company out of the warehouse of another that was named.
 
     Raises
@@ -69,7 +69,7 @@ def refuse_other_package(settings: Settings, company: str, package: Path) -> Non
         )
 
 
-def remember_company(settings: Settings, company: str) -> None:
+def store_current_company(settings: Settings, company: str) -> None:
     """Make a company the one that later commands mean; called when its package is loaded or run."""
     open_home(settings.home)
     write_file(settings.home / "current_company", company_slug(company) + "\n")
@@ -118,7 +118,7 @@ def _exists(conninfo: str) -> bool:
 def create_database(conninfo: str, name: str) -> None:
     """Create a database in UTF8; one that another process makes at the same moment is as good.
 
-    Nobody but its owner may connect until it is opened (`warehouse.database.readiness`).
+    Nobody but its owner may connect until it is opened (`warehouse.database.bootstrap`).
 
     Its letters are those of all languages where the machine knows them: trigrams are made of letters only, and for the
     locale C none but English ones are.

@@ -94,7 +94,7 @@ def upgrade(warehouse: Warehouse, revision: str = "head") -> str | None:
     if present is not None and present > head():
         raise MigrationError(
             f"The database is at revision {present}, this version of bellwether knows revisions up to {head()}.",
-            _place(warehouse),
+            _location(warehouse),
             "update bellwether, or point BELLWETHER_DATABASE_URL (or --company) at another database",
         )
     from alembic import command
@@ -158,7 +158,7 @@ def _run(warehouse: Warehouse, command: Callable[[Config], None]) -> None:
             connection.commit()
     except CommandError as error:
         raise MigrationError(
-            f"{error} (known revisions: up to {head()})", _place(warehouse), "see `bellwether db history`"
+            f"{error} (known revisions: up to {head()})", _location(warehouse), "see `bellwether db history`"
         ) from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise _no_privilege(warehouse, error) from error
@@ -171,8 +171,8 @@ def _no_privilege(warehouse: Warehouse, error: psycopg.Error) -> MigrationError:
         "connect as a superuser, or as the owner of the database with the attribute CREATEROLE"
     )
     what = f"The connecting user may not migrate this database: {error.diag.message_primary}."
-    return MigrationError(what, _place(warehouse), hint)
+    return MigrationError(what, _location(warehouse), hint)
 
 
-def _place(warehouse: Warehouse) -> str:
+def _location(warehouse: Warehouse) -> str:
     return f"database {warehouse.database} ({warehouse.kind} server)"

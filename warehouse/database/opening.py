@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from warehouse.connection import Warehouse
+from warehouse.database.bootstrap import database_company, prepare_database
 from warehouse.database.companies import company_slug, embedded_warehouse, external_warehouse
-from warehouse.database.readiness import held_company, make_ready
 from warehouse.errors import BellwetherError
 from warehouse.previous_layout import adopt_files
 from warehouse.private_files import open_home
@@ -47,8 +47,8 @@ def open_warehouse(
         ) from error
     opened = (external_warehouse if settings.database_url else embedded_warehouse)(settings, company)
     if migrate:
-        make_ready(opened, asked_for=company or settings.company)
-    if opened.kind == "external" and not (company or settings.company) and (held := held_company(opened)):
+        prepare_database(opened, asked_for=company or settings.company)
+    if opened.kind == "external" and not (company or settings.company) and (held := database_company(opened)):
         # the home remembers the company of the last run, which may have been on another server
         opened = replace(opened, company=company_slug(held))
     if migrate:

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from warehouse.loading import ledger
+from warehouse.loading import load_log
+from warehouse.loading.buffer.purchase_snapshots import build_snapshots
+from warehouse.loading.buffer.rows import buffer_file, create_rejects
+from warehouse.loading.buffer.set_checks import check_buffered_rows
 from warehouse.loading.errors import FileRefusedError, LoadError, RejectLimitExceededError
 from warehouse.loading.readers import SourceFile
 from warehouse.loading.report import BatchResult, LoadProgress, LoadReport, ProgressCallback
 from warehouse.loading.session import prepare_session
-from warehouse.loading.staging.checks import check_staged
-from warehouse.loading.staging.gathering import gather_snapshots
-from warehouse.loading.staging.rows import create_rejects, stage_file
-from warehouse.loading.writing.batch import StagedBatch, Stamp, write_batch, write_rejects
+from warehouse.loading.writing.batch import BufferedBatch, LoadContext, write_batch, write_rejects
 from warehouse.packages import DataPackage
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.load_targets import LOAD_TARGETS
 
 if TYPE_CHECKING:
     from warehouse.connection import Warehouse
@@ -52,9 +52,9 @@ def load_package(warehouse: Warehouse, package: DataPackage, *, progress: Progre
 
     with warehouse.connect(Role.LOADER, autocommit=True) as connection:
         prepare_session(connection)
-        ledger.take_turn(connection)
+        load_log.acquire_load_lock(connection)
         report = _Load(connection, package, progress or (lambda _: None)).run()
-    changed = {TARGETS[batch.target].table for batch in report.batches if batch.rows_loaded}
+    changed = {LOAD_TARGETS[batch.target].table for batch in report.batches if batch.rows_loaded}
     gather_statistics(warehouse, sorted(changed))
     return report
 
@@ -67,13 +67,13 @@ class _Load:
         self.sources = [_source(package, entry_path) for entry_path in _paths(package)]
         self.sizes = [source.path.stat().st_size for source in self.sources]
         self.results: list[BatchResult] = []
-        self.batches: list[StagedBatch] = []
+        self.batches: list[BufferedBatch] = []
         self.seconds: dict[int, float] = {}
         self.staged: dict[str, list[int]] = {}
 
     def run(self) -> LoadReport:
-        since = ledger.register_package(self.connection, self.package)
-        self.written_at = ledger.database_clock(self.connection)
+        since = load_log.register_package(self.connection, self.package)
+        self.written_at = load_log.database_clock(self.connection)
         with self.connection.transaction(), self.connection.cursor() as cursor:
             create_rejects(cursor)
         started: list[int] = []
@@ -83,19 +83,19 @@ class _Load:
             months = self._write_all()
         except (LoadError, psycopg.Error, KeyboardInterrupt) as error:
             status = "refused" if isinstance(error, LoadError) else "failed"
-            ledger.end_batches(self.connection, started, status, str(error) or "interrupted")
+            load_log.close_open_batches(self.connection, started, status, str(error) or "interrupted")
             raise
         return LoadReport(tuple(self.results), tuple(sorted(months)))
 
     def _stage_all(self, since: object, started: list[int]) -> None:
         digests: dict[Path, str] = {}
         for index, source in enumerate(self.sources):
-            target = TARGETS[source.entry.target]
+            target = LOAD_TARGETS[source.entry.target]
             digest = self._digest(source, digests)
-            if ledger.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
+            if load_log.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
                 self.results.append(BatchResult(None, source.name, target.name, "skipped"))
                 continue
-            batch_id = ledger.start_batch(
+            batch_id = load_log.start_batch(
                 self.connection,
                 self.package.name,
                 self.package.company,
@@ -123,31 +123,31 @@ class _Load:
             self._tell("reading", index, rows)
 
         tell(0)
-        target = TARGETS[source.entry.target]
+        target = LOAD_TARGETS[source.entry.target]
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
-                check_staged(cursor, target, batch_id, self.staged, distinct=source.entry.distinct)
+                staged = buffer_file(cursor, self.package, source, batch_id, self.written_at, tell)
+                check_buffered_rows(cursor, target, batch_id, self.staged, distinct=source.entry.distinct)
                 if target.gathered_into is not None:
-                    gather_snapshots(cursor, batch_id, self.package.business_timezone, self.written_at)
+                    build_snapshots(cursor, batch_id, self.package.business_timezone, self.written_at)
         except psycopg.DataError as error:
             said = str(error).splitlines()[0]
             raise FileRefusedError(source.name, f"PostgreSQL refuses a value of it: {said}; mend it") from error
         self.staged.setdefault(target.name, []).append(batch_id)
         notes = (f"ignored columns: {', '.join(staged.ignored)}",) if staged.ignored else ()
-        self.batches.append(StagedBatch(batch_id, target, source.name, staged.rows_read, staged.known_at, notes))
+        self.batches.append(BufferedBatch(batch_id, target, source.name, staged.rows_read, staged.known_at, notes))
         self.seconds[batch_id] = time.perf_counter() - begun
 
     def _check_limit(self) -> None:
         read = sum(batch.rows_read for batch in self.batches)
         with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.execute("select count(*) from stage_reject")
+            cursor.execute("select count(*) from load_reject")
             row = cursor.fetchone()
             rejected = int(row[0]) if row else 0
             if rejected <= self.package.reject_limit_ratio * read:
                 return
             cursor.execute(
-                "select batch_id, line_number, reason from stage_reject order by batch_id, line_number limit %s",
+                "select batch_id, line_number, reason from load_reject order by batch_id, line_number limit %s",
                 [_EXAMPLES],
             )
             names = {batch.batch_id: batch.file_name for batch in self.batches}
@@ -158,7 +158,7 @@ class _Load:
 
     def _write_all(self) -> set[date]:
         package = self.package
-        stamp = Stamp.of(self.written_at, package.business_timezone, package.as_of_dates)
+        stamp = LoadContext.of(self.written_at, package.business_timezone, package.as_of_dates)
         months: set[date] = set()
         for index, batch in enumerate(self.batches):
             self._tell("writing", index, batch.rows_read, count=len(self.batches), name=batch.file_name)

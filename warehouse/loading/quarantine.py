@@ -132,7 +132,7 @@ def export_rows(connection: psycopg.Connection, chosen: RejectFilter, path: Path
     return count
 
 
-def read_mended(path: Path) -> dict[int, dict[str, Any]]:
+def read_corrected_rows(path: Path) -> dict[int, dict[str, Any]]:
     """Read a mended export: row by its rejected_id.
 
     Raises

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse.packages.marks import Location
+from warehouse.packages.yaml_positions import Location
 
 FileFormat = Literal["csv", "parquet", "jsonl"]
 Cast = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
@@ -147,7 +147,7 @@ class FileEntry:
     paths
         The files found, in order of their names; empty only for an optional entry.
     columns
-        Target column to mapping; None takes the target's columns by their own names.
+        LoadTarget column to mapping; None takes the target's columns by their own names.
     tree
         For `source.voc_category`: the label columns that the categories are read from, in place of `columns`.
     distinct

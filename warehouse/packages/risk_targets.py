@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from typing import Any
 
-from warehouse.packages.marks import Location
+from warehouse.packages.yaml_positions import Location
 from warehouse.settings import project_root
 
 

@@ -5,6 +5,6 @@ package, features, labels and models do not: they must work on the files alone, 
 """
 
 from warehouse.sample.generate import generate, read_receipt
-from warehouse.sample.options import Drift, Driver, Fault, SampleOptions
+from warehouse.sample.options import DeliveryFault, DriftSwitch, Driver, SampleOptions
 
-__all__ = ["Drift", "Driver", "Fault", "SampleOptions", "generate", "read_receipt"]
+__all__ = ["DeliveryFault", "DriftSwitch", "Driver", "SampleOptions", "generate", "read_receipt"]

@@ -31,7 +31,7 @@ class Driver(StrEnum):
     CONCEPT = "concept"
 
 
-class Fault(StrEnum):
+class DeliveryFault(StrEnum):
     """Defects of delivery that can be switched on; each changes only the files that it names."""
 
     DUPLICATES = "duplicates"
@@ -42,7 +42,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Drift:
+class DriftSwitch:
     """A lasting shift from one month on.
 
     Parameters
@@ -62,7 +62,7 @@ class Drift:
     sigma: float
 
     @classmethod
-    def parse(cls, text: str) -> Drift:
+    def parse(cls, text: str) -> DriftSwitch:
         """Read ``month=2025-07,driver=satisfaction,sigma=-0.3``.
 
         Raises
@@ -100,9 +100,9 @@ class SampleOptions:
         Last snapshot month, its first day.
     seed : int
         Same options and seed give the same bytes.
-    drift : Drift or None
+    drift : DriftSwitch or None
         A lasting shift from one month on.
-    faults : tuple of Fault
+    faults : tuple of DeliveryFault
         Defects of delivery.
     targets : tuple of str
         Risk targets that the package asks for, as ``seeds/target_definition.csv`` names them. The records are the same.
@@ -112,8 +112,8 @@ class SampleOptions:
     months: int = 24
     end_month: date = date(2025, 12, 1)
     seed: int = 7
-    drift: Drift | None = None
-    faults: tuple[Fault, ...] = ()
+    drift: DriftSwitch | None = None
+    faults: tuple[DeliveryFault, ...] = ()
     targets: tuple[str, ...] = ("churn",)
 
     def __post_init__(self) -> None:

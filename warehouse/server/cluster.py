@@ -13,7 +13,7 @@ from pathlib import Path
 from warehouse.errors import BellwetherError
 from warehouse.private_files import make_folder, write_if_changed
 from warehouse.server import binaries, tuning
-from warehouse.server.failures import explain
+from warehouse.server.failures import explain_server_failure
 from warehouse.server.identity import server_identity
 from warehouse.server.leftovers import remove_leftovers
 
@@ -59,7 +59,7 @@ class Cluster:
             self._check()
             self._configure()
         except OSError as error:
-            raise explain(str(error), self.folder) from error
+            raise explain_server_failure(str(error), self.folder) from error
 
     def _create(self) -> None:
         """Make the directory beside its place and rename it when complete: a kill leaves none or all.
@@ -83,7 +83,7 @@ class Cluster:
         incoming.mkdir(mode=0o700)
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(24) + "\n")
-        identity.give(incoming, secret)
+        identity.change_owner(incoming, secret)
         made = subprocess.run(  # noqa: S603
             [*identity.prefix, *self._initdb(incoming, secret)],
             capture_output=True,
@@ -93,7 +93,7 @@ class Cluster:
             env=binaries.clean_environment(),
         )
         if made.returncode != 0:
-            raise explain(made.stderr, self.folder)
+            raise explain_server_failure(made.stderr, self.folder)
 
     def _initdb(self, target: Path, secret: Path) -> list[str]:
         folder = binaries.binaries()
@@ -138,4 +138,4 @@ class Cluster:
         )
         target = self.data / "postgresql.conf"
         write_if_changed(target, text)
-        server_identity().give(target)  # always: the process that wrote it may have died before
+        server_identity().change_owner(target)  # always: the process that wrote it may have died before

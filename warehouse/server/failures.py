@@ -59,7 +59,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def explain(said: str, where: Path) -> BellwetherError:
+def explain_server_failure(said: str, where: Path) -> BellwetherError:
     """Error that tells what PostgreSQL's words mean.
 
     Parameters

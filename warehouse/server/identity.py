@@ -34,7 +34,7 @@ class Identity:
     prefix: tuple[str, ...] = ()
     owner: tuple[int, int] | None = None
 
-    def give(self, *paths: Path) -> None:
+    def change_owner(self, *paths: Path) -> None:
         """Hand folders and all they hold to the server's user, if it is another one."""
         if self.owner is None:
             return
@@ -42,7 +42,7 @@ class Identity:
             for item in (path, *path.rglob("*")):
                 os.chown(item, *self.owner, follow_symlinks=False)
 
-    def let_pass(self, *folders: Path) -> None:
+    def allow_traversal(self, *folders: Path) -> None:
         """Let the server's user walk through folders, without reading them, if it is another user."""
         for folder in folders if self.owner else ():
             folder.chmod(0o711)

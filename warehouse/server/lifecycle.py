@@ -23,7 +23,7 @@ from warehouse.errors import BellwetherError
 from warehouse.private_files import make_folder, open_home
 from warehouse.server import locks
 from warehouse.server.cluster import SUPERUSER, Cluster
-from warehouse.server.failures import explain
+from warehouse.server.failures import explain_server_failure
 from warehouse.server.identity import server_identity
 from warehouse.server.postmaster import PidFile, Postmaster
 
@@ -43,7 +43,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class _Hold:
+class _UsageLock:
     """A process's shared locks: on the use of the server, and on the guardian's sleep."""
 
     process: int
@@ -61,7 +61,7 @@ class EmbeddedServer:
     """
 
     # One hold per home and process: os.getpid() tells a forked child that the hold is its parent's.
-    _holds: dict[Path, _Hold] = {}  # noqa: RUF012
+    _holds: dict[Path, _UsageLock] = {}  # noqa: RUF012
     _guardians: list[subprocess.Popen[bytes]] = []  # noqa: RUF012
     _guard = threading.Lock()
 
@@ -95,7 +95,7 @@ class EmbeddedServer:
                 self._hold()
             return self._endpoint(found)
 
-    def keep(self) -> Endpoint:
+    def keep_running(self) -> Endpoint:
         """Start the server and leave it running after this process, until `stop`."""
         endpoint = self.use()
         self._keep_mark.touch()
@@ -107,7 +107,7 @@ class EmbeddedServer:
         return self._endpoint(found) if found is not None and self.postmaster.is_ready(found) else None
 
     @property
-    def is_kept(self) -> bool:
+    def is_kept_running(self) -> bool:
         """Whether `keep` was asked for."""
         return self._keep_mark.exists()
 
@@ -129,20 +129,20 @@ class EmbeddedServer:
         with self._guard, locks.exclusive(self._start_lock):
             self._keep_mark.unlink(missing_ok=True)
             if self._is_held():
-                os.close(self._let_go())
+                os.close(self._release())
             if not force and not locks.is_unused(self._users_lock):
                 self._start_guardian()
                 return False
             self.postmaster.stop()
             return True
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Give up this process's use; the last one out stops the server."""
         with self._guard:
             if not self._is_held():
                 return
             with locks.exclusive(self._start_lock):
-                watched = self._let_go()
+                watched = self._release()
                 self._stop_if_unused()
             os.close(watched)
 
@@ -151,11 +151,11 @@ class EmbeddedServer:
         while True:
             locks.wait_until_unused(self._watch_lock)
             with locks.exclusive(self._start_lock):
-                if self.postmaster.running() is None or self.is_kept or self._stop_if_unused():
+                if self.postmaster.running() is None or self.is_kept_running or self._stop_if_unused():
                     return
 
     def _stop_if_unused(self) -> bool:
-        if self.is_kept or not locks.is_unused(self._users_lock):
+        if self.is_kept_running or not locks.is_unused(self._users_lock):
             return False
         self.postmaster.stop()
         return True
@@ -188,9 +188,9 @@ class EmbeddedServer:
             open_home(self.home)
             for folder in (self.run_dir, self.cluster.folder):
                 make_folder(folder)
-            server_identity().let_pass(self.home, self.run_dir, self.cluster.folder)
+            server_identity().allow_traversal(self.home, self.run_dir, self.cluster.folder)
         except OSError as error:
-            raise explain(str(error), self.home) from error
+            raise explain_server_failure(str(error), self.home) from error
 
     def _socket_dir(self) -> Path:
         """Have a folder closed to others; a short one of our own where its path is too long for a socket."""
@@ -219,14 +219,14 @@ class EmbeddedServer:
         if self._is_held():
             return
         use, watch = locks.hold_shared(self._users_lock), locks.hold_shared(self._watch_lock)
-        self._holds[self.home] = _Hold(os.getpid(), use, watch)
-        atexit.register(self.leave)
+        self._holds[self.home] = _UsageLock(os.getpid(), use, watch)
+        atexit.register(self.release)
 
-    def _let_go(self) -> int:
+    def _release(self) -> int:
         """Give up the use, and return what the guardian waits for: it must not come before the caller."""
         hold = self._holds.pop(self.home)
         os.close(hold.use)
-        atexit.unregister(self.leave)
+        atexit.unregister(self.release)
         return hold.watch
 
 

@@ -19,7 +19,7 @@ import psutil
 from warehouse.errors import BellwetherError
 from warehouse.private_files import FILE_MODE, make_folder
 from warehouse.server import binaries
-from warehouse.server.failures import PORT_TAKEN, explain
+from warehouse.server.failures import PORT_TAKEN, explain_server_failure
 from warehouse.server.identity import server_identity
 
 _PORT_TRIES = 4
@@ -85,13 +85,13 @@ class Postmaster:
         BellwetherError
             With the reason that its log gives.
         """
-        self._disown_stale_pid_file()
-        self._end_orphans()
+        self._invalidate_stale_pid_file()
+        self._stop_orphaned_sessions()
         for left_over in socket_dir.glob(".s.PGSQL.*"):
             left_over.unlink()  # of a killed server: the folder is this server's alone, and it does not run
         make_folder(self.log.parent)
         self.log.touch(FILE_MODE)
-        server_identity().give(socket_dir)
+        server_identity().change_owner(socket_dir)
         for attempt in range(_PORT_TRIES):
             port = free_port(preferred_port if attempt == 0 else None)
             log_start = self.log.stat().st_size if self.log.exists() else 0
@@ -102,7 +102,7 @@ class Postmaster:
             said = self._log_since(log_start)
             if not PORT_TAKEN.search(said):
                 break
-        raise explain(said, self.log)
+        raise explain_server_failure(said, self.log)
 
     def await_ready(self) -> PidFile | None:
         """Wait for a living server that is still starting or recovering; None when it dies."""
@@ -187,11 +187,11 @@ class Postmaster:
             del _children[pid]
             return False
         try:
-            return self._works_here(psutil.Process(pid))
+            return self._runs_in_this_folder(psutil.Process(pid))
         except psutil.NoSuchProcess:
             return False
 
-    def _works_here(self, process: psutil.Process) -> bool:
+    def _runs_in_this_folder(self, process: psutil.Process) -> bool:
         try:
             if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
                 return False
@@ -201,7 +201,7 @@ class Postmaster:
         except psutil.AccessDenied:
             return False  # another user's process: the socket in our closed directory is not its
 
-    def _disown_stale_pid_file(self) -> None:
+    def _invalidate_stale_pid_file(self) -> None:
         """Keep a used-again pid from blocking the start.
 
         PostgreSQL ignores its parent's pid in the file. The file itself stays: its shared memory key lets
@@ -213,14 +213,14 @@ class Postmaster:
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join([f"{os.getpid()}\n", *lines[1:]]))
 
-    def _end_orphans(self) -> None:
+    def _stop_orphaned_sessions(self) -> None:
         """Wait for the sessions of a killed server, and end those that stay.
 
         They notice its death when they next wait for something, which a long query may not do for minutes;
         until the last one has let go of the shared memory, PostgreSQL refuses to start beside them.
         """
         # without their server they start no others: the processes of the machine are looked through once
-        orphans = [found for found in psutil.process_iter() if self._works_here(found)]
+        orphans = [found for found in psutil.process_iter() if self._runs_in_this_folder(found)]
         for how in (None, signal.SIGQUIT, signal.SIGKILL):
             for orphan in orphans if how else ():
                 with contextlib.suppress(psutil.NoSuchProcess):
@@ -228,7 +228,7 @@ class Postmaster:
             deadline = time.monotonic() + _ORPHAN_SECONDS
             while orphans and time.monotonic() < deadline:
                 time.sleep(_POLL_SECONDS)
-                orphans = [orphan for orphan in orphans if self._works_here(orphan)]
+                orphans = [orphan for orphan in orphans if self._runs_in_this_folder(orphan)]
 
     def _log_since(self, position: int) -> str:
         with self.log.open("rb") as log:
@@ -246,4 +246,4 @@ def free_port(preferred: int | None) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise explain("Address already in use", Path("127.0.0.1"))
+    raise explain_server_failure("Address already in use", Path("127.0.0.1"))

@@ -19,7 +19,7 @@ def build_suite() -> TableSuite:
             RowRule("overdue amount is negative", "overdue_amount < 0"),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        watched=(
+        monitored_columns=(
             "work_last_90d",
             "voc_90d",
             "monthly_fee",

@@ -25,7 +25,7 @@ def build_suite() -> TableSuite:
             RowRule("activity density is no positive number", "activity_density <= 0 or activity_density = 'NaN'"),
         ),
         month_bounds=_MONTH,
-        watched=(
+        monitored_columns=(
             "work_last_30d",
             "services_90d",
             "cancellation_rate_90d",
@@ -33,5 +33,5 @@ def build_suite() -> TableSuite:
             "interactions_30d",
             "voc_90d",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -19,5 +19,5 @@ def build_suite() -> TableSuite:
             ),
         ),
         is_blocking=False,
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -20,5 +20,5 @@ def build_suite() -> TableSuite:
             "as_of_date",
             "select max(as_of_date) from ml.prediction where model_stage = 'production' and request_source = 'batch'",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.table_suite import THE_DOCUMENTED_MODEL_SERVES, Freshness, RowRule, TableSuite
+from expectations.table_suite import DOCUMENTED_TARGET_MODEL, Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
@@ -11,7 +11,7 @@ def build_suite() -> TableSuite:
         layer="marts",
         relation="analytics.risk_trends",
         key=("date",),
-        needed_when=THE_DOCUMENTED_MODEL_SERVES,
+        required_when=DOCUMENTED_TARGET_MODEL,
         rules=(RowRule("a day without a score", "total_predictions = 0"),),
         is_blocking=False,
         freshness=Freshness(

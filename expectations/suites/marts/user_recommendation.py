@@ -23,5 +23,5 @@ def build_suite() -> TableSuite:
         ),
         is_blocking=False,
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

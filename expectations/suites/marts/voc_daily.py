@@ -22,5 +22,5 @@ def build_suite() -> TableSuite:
         ),
         is_blocking=False,
         freshness=Freshness("aggregate_date", "select max(received_at)::date from source.message"),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -27,5 +27,5 @@ def build_suite() -> TableSuite:
             ),
         ),
         month_bounds=(Bound("as_of_date", "=", "{as_of}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -15,5 +15,5 @@ def build_suite() -> TableSuite:
             RowRule("known before the as-of date it speaks of", "known_at < as_of_date - interval '1 day'"),
             RowRule("known after it was recorded", "known_at > recorded_at + interval '1 day'", severity="warn"),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

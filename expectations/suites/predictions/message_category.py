@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
                 "and above.confidence >= batch.confidence - 1e-9)",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

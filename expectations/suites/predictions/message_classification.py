@@ -22,5 +22,5 @@ def build_suite() -> TableSuite:
                 "and candidate.model_version = batch.model_version)",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -35,5 +35,5 @@ def build_suite() -> TableSuite:
             ),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

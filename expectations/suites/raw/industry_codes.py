@@ -16,5 +16,5 @@ def build_suite() -> TableSuite:
             RowRule("name is missing", "name is null or btrim(name) = ''", severity="warn"),
         ),
         is_blocking=False,
-        may_be_empty=True,
+        allow_empty=True,
     )

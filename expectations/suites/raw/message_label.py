@@ -16,5 +16,5 @@ def build_suite() -> TableSuite:
             RowRule("decided in the future", "reviewed_at > now() + interval '1 day'"),
             RowRule("reviewer is blank", "btrim(reviewer) = ''"),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

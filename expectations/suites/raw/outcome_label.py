@@ -15,5 +15,5 @@ def build_suite() -> TableSuite:
             RowRule("known before the as-of date it speaks of", "known_at < as_of_date - interval '1 day'"),
             RowRule("as-of date lies in the future", "as_of_date > current_date + 1"),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -25,5 +25,5 @@ def build_suite() -> TableSuite:
         freshness=Freshness(
             "issued_date", "select (max(snapshot_month) + interval '1 month')::date from source.load_month"
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

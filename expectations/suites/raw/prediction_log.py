@@ -19,5 +19,5 @@ def build_suite() -> TableSuite:
                 "exists (select from ml.prediction_key as key where key.prediction_id = batch.prediction_id)",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
             "timestamp",
             "select (max(snapshot_month) + interval '1 month') at time zone 'UTC' from source.load_month",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

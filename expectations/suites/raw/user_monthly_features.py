@@ -20,5 +20,5 @@ def build_suite() -> TableSuite:
             RowRule("customer code has spaces around it", "ccod <> btrim(ccod)", severity="warn"),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

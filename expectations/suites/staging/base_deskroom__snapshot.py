@@ -19,6 +19,6 @@ def build_suite() -> TableSuite:
             ),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
-        needed_when="exists (select from source.user_monthly_features where contract_info is not null)",
+        allow_empty=True,
+        required_when="exists (select from source.user_monthly_features where contract_info is not null)",
     )

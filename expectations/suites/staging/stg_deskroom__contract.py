@@ -19,6 +19,6 @@ def build_suite() -> TableSuite:
             RowRule("monthly fee is zero", "monthly_fee = 0", severity="warn"),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        watched=("monthly_fee",),
-        may_be_empty=True,
+        monitored_columns=("monthly_fee",),
+        allow_empty=True,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.packages.target import Kind
+from warehouse.packages.load_target import Kind
 
 _TRUE = ("1", "true", "t", "yes", "y", "1.0")
 _FALSE = ("0", "false", "f", "no", "n", "0.0")

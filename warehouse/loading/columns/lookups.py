@@ -11,7 +11,7 @@ from warehouse.loading.columns.casting import Reading, as_text
 from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers import SourceFile, open_reader
 from warehouse.packages.definition import FileEntry, LookupDefinition
-from warehouse.packages.problems import suggestion
+from warehouse.packages.validation import suggestion
 
 
 def read_lookup(lookup: LookupDefinition) -> pl.DataFrame:

@@ -17,14 +17,14 @@ from warehouse.loading.columns.lookups import read_lookup
 from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers.chunk import SourceFile
 from warehouse.packages import ColumnMapping, DataPackage
-from warehouse.packages.problems import suggestion
-from warehouse.packages.target import Kind, Target, TargetColumn
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.load_target import Kind, LoadTarget, LoadTargetColumn
+from warehouse.packages.load_targets import LOAD_TARGETS
+from warehouse.packages.validation import suggestion
 
 KNOWN_AT = "known_at"
 ATTRIBUTES = "attributes"
 ATTRIBUTE_PREFIX = "attributes."
-_KNOWN_AT_COLUMN = TargetColumn(KNOWN_AT, "timestamp", minimum="1900-01-01", maximum="2199-12-31")
+_KNOWN_AT_COLUMN = LoadTargetColumn(KNOWN_AT, "timestamp", minimum="1900-01-01", maximum="2199-12-31")
 _ATTRIBUTE_KINDS: dict[str, Kind] = {"numeric": "number", "categorical": "text", "boolean": "boolean"}
 
 
@@ -32,7 +32,7 @@ _ATTRIBUTE_KINDS: dict[str, Kind] = {"numeric": "number", "categorical": "text",
 class Field:
     """One value of a row: what it must be, where it comes from, and the `code` and `value` of its lookup."""
 
-    column: TargetColumn
+    column: LoadTargetColumn
     mapping: ColumnMapping
     is_key: bool = False
     looked_up: pl.DataFrame | None = None
@@ -44,7 +44,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """How one file fills its target.
 
     Parameters
@@ -55,14 +55,14 @@ class Plan:
         Columns of the file that nothing reads.
     """
 
-    target: Target
+    target: LoadTarget
     fields: tuple[Field, ...]
     timezone: str
     known_at_default: str | None
     ignored: tuple[str, ...]
 
 
-def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...], *, fixed: bool) -> Plan:
+def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...], *, fixed: bool) -> ColumnPlan:
     """Match a file's columns to its target.
 
     Parameters
@@ -78,7 +78,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     FileRefusedError
         A mapped column is not in the file.
     """
-    target = TARGETS[source.entry.target]
+    target = LOAD_TARGETS[source.entry.target]
     known_at = source.entry.known_at
     wanted = _wanted(package, source, columns, target)
     if known_at is not None and not known_at.is_constant:
@@ -95,7 +95,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
                     column=name,
                 )
     used = {name for field in wanted for name in field.mapping.source_columns}
-    return Plan(
+    return ColumnPlan(
         target=target,
         fields=tuple(wanted),
         timezone=target.naive_timezone or package.business_timezone,
@@ -104,20 +104,20 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     )
 
 
-def replay_plan(target: Target, timezone: str, attribute_types: Mapping[str, str]) -> Plan:
-    """Plan for rows told in the target's own words, as quarantine keeps them."""
+def replay_plan(target: LoadTarget, timezone: str, attribute_types: Mapping[str, str]) -> ColumnPlan:
+    """ColumnPlan for rows told in the target's own words, as quarantine keeps them."""
     columns = [*target.columns, _KNOWN_AT_COLUMN]
     if target.has_attributes:
         columns += [attribute_column(name, kind) for name, kind in attribute_types.items()]
     codes = _codes(target)
     fields = tuple(Field(c, ColumnMapping(source=c.name), c.name in codes) for c in columns)
-    return Plan(target, fields, timezone, None, ())
+    return ColumnPlan(target, fields, timezone, None, ())
 
 
-def attribute_column(name: str, data_type: str) -> TargetColumn:
+def attribute_column(name: str, data_type: str) -> LoadTargetColumn:
     """Describe an attribute as a column, so that it is checked like one."""
     kind = _ATTRIBUTE_KINDS[data_type]
-    return TargetColumn(ATTRIBUTE_PREFIX + name, kind, max_length=255 if kind == "text" else None)
+    return LoadTargetColumn(ATTRIBUTE_PREFIX + name, kind, max_length=255 if kind == "text" else None)
 
 
 def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, Reading]:
@@ -167,7 +167,7 @@ _CAST_TYPES: dict[str, pl.DataType] = {
 }
 
 
-def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], target: Target) -> list[Field]:
+def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], target: LoadTarget) -> list[Field]:
     stated, attributes = source.entry.columns, dict(source.entry.attributes)
     if stated is None:
         names = [c.name for c in target.columns if c.name in columns or c.required]
@@ -189,7 +189,7 @@ def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], 
     return fields
 
 
-def _codes(target: Target) -> tuple[str, ...]:
+def _codes(target: LoadTarget) -> tuple[str, ...]:
     """Columns whose outer blanks mean nothing: keys, and the names of what stands elsewhere."""
     references = (reference.column for reference in target.references)
     return (*target.key, *references, *(column.name for column in target.columns if column.is_code))

@@ -12,7 +12,7 @@ import polars as pl
 from warehouse.packages import FileEntry
 from warehouse.packages.definition import LINE
 
-__all__ = ["LINE", "RAW_LINE", "Chunk", "Reader", "Reject", "SourceFile"]
+__all__ = ["LINE", "RAW_LINE", "Chunk", "FileReader", "Reject", "SourceFile"]
 
 RAW_LINE = "raw_line"  # key of a reject that is no row: the line as it stood
 
@@ -58,7 +58,7 @@ class Chunk:
     rejects: list[Reject] = field(default_factory=list)
 
 
-class Reader(Protocol):
+class FileReader(Protocol):
     """An open file."""
 
     columns: tuple[str, ...]

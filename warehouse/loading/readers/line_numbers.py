@@ -32,7 +32,7 @@ class LineNumbers:
     def __init__(self) -> None:
         self._good = 0  # records delivered so far
         self._breaks = 0  # line breaks inside their values
-        self._told = 0  # invalid records reported so far
+        self._reported = 0  # invalid records reported so far
 
     def of_block(self, frame: pl.DataFrame, invalid: list[InvalidRecord]) -> tuple[pl.Series, list[Reject]]:
         """Count through the next block: number its rows and report the records skipped before its end.
@@ -57,16 +57,16 @@ class LineNumbers:
         self._good += frame.height
         end = int(np.searchsorted(places, self._good, side="left"))
         rejects = []
-        for j in range(self._told, end):
+        for j in range(self._reported, end):
             rank_in_block = max(int(places[j]) - (self._good - frame.height), 0)
             line = invalid[j].number + int(before[rank_in_block]) + int(skipped_breaks[j])
             rejects.append(_reject(invalid[j], line))
-        self._told, self._breaks = max(end, self._told), int(before[-1])
+        self._reported, self._breaks = max(end, self._reported), int(before[-1])
         return pl.Series(LINE, numbers, dtype=pl.Int64), rejects
 
     def rest(self, invalid: list[InvalidRecord]) -> list[Reject]:
         """Report the records skipped behind the last good one."""
-        return [_reject(record, record.number + self._breaks) for record in invalid[self._told :]]
+        return [_reject(record, record.number + self._breaks) for record in invalid[self._reported :]]
 
 
 def _reject(record: InvalidRecord, line: int) -> Reject:

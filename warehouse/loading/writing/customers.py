@@ -9,10 +9,10 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import stage_table
-from warehouse.packages.targets import TARGETS
+from warehouse.loading.buffer.names import buffer_table
+from warehouse.packages.load_targets import LOAD_TARGETS
 
-_TARGET = TARGETS["crm.customer"]
+_TARGET = LOAD_TARGETS["crm.customer"]
 
 
 def refresh_customers(cursor: psycopg.Cursor, batch_id: int) -> None:
@@ -34,7 +34,7 @@ def refresh_customers(cursor: psycopg.Cursor, batch_id: int) -> None:
             set {updates}, updated_at = greatest(kept.updated_at, clock_timestamp())
             where kept.known_at <> excluded.known_at
             """
-        ).format(names=names, stage=stage_table(batch_id), updates=updates)
+        ).format(names=names, stage=buffer_table(batch_id), updates=updates)
     )
     cursor.execute(
         sql.SQL(
@@ -48,5 +48,5 @@ def refresh_customers(cursor: psycopg.Cursor, batch_id: int) -> None:
                     where identity.customer_code = customer.customer_code
                 )
             """
-        ).format(stage=stage_table(batch_id))
+        ).format(stage=buffer_table(batch_id))
     )

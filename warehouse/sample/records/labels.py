@@ -15,9 +15,9 @@ from warehouse.sample.simulation.population import FloatArray, IntArray
 from warehouse.sample.timeline import SLOTS_PER_DAY, Timeline, slot_index
 
 #: Share of messages that somebody labelled, of those labelled wrongly, and of those found and mended.
-LABELLED_SHARE, WRONG_SHARE, MENDED_SHARE = 0.35, 0.03, 0.5
+LABELLED_SHARE, WRONG_SHARE, CORRECTED_SHARE = 0.35, 0.03, 0.5
 #: Days from the message to its label, and from a wrong label to its mending, at most.
-_REVIEW_DAYS, _MENDING_DAYS = 5, 20
+_REVIEW_DAYS, _CORRECTION_DAYS = 5, 20
 
 
 def label_table(
@@ -43,12 +43,12 @@ def label_table(
     other = np.floor(_digit(draw, 27644437) * len(detail_codes())).astype(np.int64)
     given = np.where(is_wrong, _in_force(other, month, timeline), true)
     review = slot + _days(1 + _digit(draw, 15299) * _REVIEW_DAYS)
-    mending = review + _days(1 + _digit(draw, 30011) * _MENDING_DAYS)
+    mending = review + _days(1 + _digit(draw, 30011) * _CORRECTION_DAYS)
     is_labelled = _digit(draw, 2971) < LABELLED_SHARE
-    is_mended = is_labelled & is_wrong & (_digit(draw, 90001) < MENDED_SHARE)
+    is_corrected = is_labelled & is_wrong & (_digit(draw, 90001) < CORRECTED_SHARE)
     reviewer = np.floor(_digit(draw, 7013) * len(_reviewers())).astype(np.int64)
     parts = []
-    for is_chosen, voc, at, turn in ((is_labelled, given, review, 0), (is_mended, true, mending, 1)):
+    for is_chosen, voc, at, turn in ((is_labelled, given, review, 0), (is_corrected, true, mending, 1)):
         place = slot_index(month, at)
         is_known = place < slot_index(np.array([timeline.months]), np.array([0]))
         parts.append(

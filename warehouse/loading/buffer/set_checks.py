@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.categories import reject_broken_branches
-from warehouse.loading.staging.names import DIGEST_SUFFIX, REJECTS, stage_table
-from warehouse.packages.target import DOCUMENT_KINDS, Reference, Target
-from warehouse.packages.targets import TARGETS
+from warehouse.loading.buffer.categories import reject_broken_branches
+from warehouse.loading.buffer.names import DIGEST_SUFFIX, REJECTS, buffer_table
+from warehouse.packages.load_target import DOCUMENT_KINDS, ForeignKey, LoadTarget
+from warehouse.packages.load_targets import LOAD_TARGETS
 
 StagedBatches = Mapping[str, Sequence[int]]
 
 
-def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> int:
+def reject_duplicates(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> int:
     """Reject all but the last of rows with one key and one known_at (C37).
 
     The last line stays: exports append what came later. Returns the number rejected.
@@ -46,12 +46,12 @@ def reject_duplicates(cursor: psycopg.Cursor, target: Target, batch_id: int) -> 
             to_jsonb(removed) - %(own)s::text[]
         from removed
         """
-    ).format(keys=keys, stage=stage_table(batch_id), rejects=REJECTS)
+    ).format(keys=keys, stage=buffer_table(batch_id), rejects=REJECTS)
     cursor.execute(query, {"batch_id": batch_id, "names": ", ".join(target.key), "own": _own_columns(target)})
     return cursor.rowcount
 
 
-def reject_foreign_emails(cursor: psycopg.Cursor, target: Target, batch_id: int) -> int:
+def reject_duplicate_emails(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> int:
     """Reject customers whose e-mail address another customer has, here (the last line stays) or in the CRM.
 
     Returns the number rejected.
@@ -92,13 +92,13 @@ def reject_foreign_emails(cursor: psycopg.Cursor, target: Target, batch_id: int)
             to_jsonb(removed) - %(own)s::text[]
         from removed
         """
-    ).format(stage=stage_table(batch_id), rejects=REJECTS)
+    ).format(stage=buffer_table(batch_id), rejects=REJECTS)
     cursor.execute(query, {"batch_id": batch_id, "own": _own_columns(target)})
     return cursor.rowcount
 
 
 def reject_unknown(
-    cursor: psycopg.Cursor, target: Target, batch_id: int, reference: Reference, staged: StagedBatches
+    cursor: psycopg.Cursor, target: LoadTarget, batch_id: int, reference: ForeignKey, staged: StagedBatches
 ) -> int:
     """Reject rows that name a customer (message, category) neither on record nor in this load's files.
 
@@ -111,7 +111,7 @@ def reject_unknown(
         sql.SQL("select {} as code from {}").format(sql.Identifier(reference.key), table)
         for table in (
             sql.Identifier(*reference.target.split(".")),
-            *(stage_table(batch) for batch in staged.get(reference.target, [])),
+            *(buffer_table(batch) for batch in staged.get(reference.target, [])),
         )
     ]
     query = sql.SQL(
@@ -136,7 +136,7 @@ def reject_unknown(
     ).format(
         known=sql.SQL(" union all ").join(known),
         column=sql.Identifier(reference.column),
-        stage=stage_table(batch_id),
+        stage=buffer_table(batch_id),
         rejects=REJECTS,
     )
     place = "in the CRM" if reference.noun == "customer" else "on record"
@@ -145,7 +145,7 @@ def reject_unknown(
     return cursor.rowcount
 
 
-def drop_repeats(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
+def keep_last_of_key(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> None:
     """Keep the last of the rows with one key: of a file that names a key in many rows."""
     same = sql.SQL(" and ").join(sql.SQL("later.{0} = staged.{0}").format(sql.Identifier(name)) for name in target.key)
     query = sql.SQL(
@@ -154,33 +154,33 @@ def drop_repeats(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
         ") as later where {same} and staged.line_number < later.kept_line"
     )
     keys = sql.SQL(", ").join(sql.Identifier(name) for name in target.key)
-    cursor.execute(query.format(stage=stage_table(batch_id), keys=keys, same=same))
+    cursor.execute(query.format(stage=buffer_table(batch_id), keys=keys, same=same))
 
 
-def check_staged(
-    cursor: psycopg.Cursor, target: Target, batch_id: int, staged: StagedBatches, *, distinct: bool = False
+def check_buffered_rows(
+    cursor: psycopg.Cursor, target: LoadTarget, batch_id: int, staged: StagedBatches, *, distinct: bool = False
 ) -> None:
     """Run every check that this target needs.
 
     Parameters
     ----------
     staged
-        Target to the batches of this load that wait in staging already.
+        LoadTarget to the batches of this load that wait in staging already.
     distinct
         Whether the file names a key in many rows.
     """
     if distinct:
-        drop_repeats(cursor, target, batch_id)
+        keep_last_of_key(cursor, target, batch_id)
     reject_duplicates(cursor, target, batch_id)
-    if target is TARGETS["crm.customer"]:
-        reject_foreign_emails(cursor, target, batch_id)
-    if target is TARGETS["source.voc_category"]:
+    if target is LOAD_TARGETS["crm.customer"]:
+        reject_duplicate_emails(cursor, target, batch_id)
+    if target is LOAD_TARGETS["source.voc_category"]:
         reject_broken_branches(cursor, batch_id)
     for reference in target.references:
         reject_unknown(cursor, target, batch_id, reference, staged)
 
 
-def _own_columns(target: Target) -> list[str]:
+def _own_columns(target: LoadTarget) -> list[str]:
     """Name what staging adds to a row: no part of what was handed over."""
     digests = [column.name + DIGEST_SUFFIX for column in target.columns if column.kind in DOCUMENT_KINDS]
     return ["line_number", "is_stated", "kept_line", "owner_code", *digests]

@@ -30,7 +30,7 @@ class Counts:
     quarantined: int
 
 
-def take_turn(connection: psycopg.Connection) -> None:
+def acquire_load_lock(connection: psycopg.Connection) -> None:
     """Wait until no other load runs, then clear up behind a killed one. Held until disconnection."""
     connection.execute("select pg_advisory_lock(%s)", [LOAD_LOCK])
     connection.execute(
@@ -75,7 +75,7 @@ def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> dat
     known = connection.execute(
         "select definition from source.data_package where package_name = %s", [package.name]
     ).fetchone()
-    reads_as_before = known is not None and _reads_as_before(known[0], package.definition)
+    reads_as_before = known is not None and _is_read_the_same_way(known[0], package.definition)
     row = connection.execute(
         """
         insert into source.data_package as known (
@@ -105,7 +105,7 @@ def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> dat
     return since
 
 
-def _reads_as_before(known: dict[str, Any], now: dict[str, Any]) -> bool:
+def _is_read_the_same_way(known: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether files read under the known definition would be read the same way now.
 
     Entries may be added or dropped; titles, limits and dates do not touch what a file's rows mean.
@@ -160,7 +160,7 @@ def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts, known_at
     )
 
 
-def end_batches(connection: psycopg.Connection, batch_ids: list[int], status: str, message: str) -> None:
+def close_open_batches(connection: psycopg.Connection, batch_ids: list[int], status: str, message: str) -> None:
     """Mark batches that are still running as refused or failed, saying why.
 
     Over a connection that is gone nothing can be said: then the next load marks them.

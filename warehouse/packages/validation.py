@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import jsonschema_rs
 
 from warehouse.packages.documents import path_text, schema_of, validator_of
-from warehouse.packages.marks import Location, MarkedDocument
+from warehouse.packages.load_targets import LOAD_TARGETS
 from warehouse.packages.risk_targets import risk_target_problems
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.yaml_positions import Location, PositionedDocument
 
 
-def problems_of(document: MarkedDocument) -> list[str]:
+def package_problems(document: PositionedDocument) -> list[str]:
     """List every problem of a package description, in order of its lines.
 
     Returns
@@ -103,7 +103,7 @@ def _column_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
     found: list[tuple[Location, str]] = []
     declared = list(content.get("attributes", {}))
     for index, entry in enumerate(content["files"]):
-        target = TARGETS[entry["target"]]
+        target = LOAD_TARGETS[entry["target"]]
         at: Location = ("files", index)
         columns = entry.get("columns")
         for name in columns or {}:
@@ -133,7 +133,7 @@ def _tree_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
     """Rules of label columns: a tree makes categories and nothing else, a path names a category."""
     found: list[tuple[Location, str]] = []
     for index, entry in enumerate(content["files"]):
-        target = TARGETS[entry["target"]]
+        target = LOAD_TARGETS[entry["target"]]
         at: Location = ("files", index)
         if "tree" in entry:
             if target.name != "source.voc_category":

@@ -12,12 +12,12 @@ from datetime import datetime
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import DIGEST_SUFFIX, stage_table
-from warehouse.loading.staging.rows import create_stage
-from warehouse.packages.targets import TARGETS
+from warehouse.loading.buffer.names import DIGEST_SUFFIX, buffer_table
+from warehouse.loading.buffer.rows import create_buffer
+from warehouse.packages.load_targets import LOAD_TARGETS
 
 HISTORY_MONTHS = 12
-_SNAPSHOT = TARGETS["source.user_monthly_features"]
+_SNAPSHOT = LOAD_TARGETS["source.user_monthly_features"]
 
 _GATHER = """
 with customer_month as (
@@ -75,7 +75,7 @@ from gathered
 """
 
 
-def gather_snapshots(cursor: psycopg.Cursor, batch_id: int, timezone: str, loaded_at: datetime) -> None:
+def build_snapshots(cursor: psycopg.Cursor, batch_id: int, timezone: str, loaded_at: datetime) -> None:
     """Put snapshots in the place of a batch's staged purchases.
 
     A customer has a snapshot for every month from the first purchase to the newest purchase of anybody, with the
@@ -90,13 +90,13 @@ def gather_snapshots(cursor: psycopg.Cursor, batch_id: int, timezone: str, loade
         Instant of the load.
     """
     events = sql.Identifier(f"stage_{batch_id}_purchase")
-    cursor.execute(sql.SQL("alter table {} rename to {}").format(stage_table(batch_id), events))
+    cursor.execute(sql.SQL("alter table {} rename to {}").format(buffer_table(batch_id), events))
     cursor.execute(sql.SQL("create index on {} (ccod, purchased_at)").format(events))
     cursor.execute(sql.SQL("analyze {}").format(events))
-    create_stage(cursor, _SNAPSHOT, batch_id)
+    create_buffer(cursor, _SNAPSHOT, batch_id)
     query = sql.SQL(_GATHER).format(
-        events=events, stage=stage_table(batch_id), digest=sql.Identifier("purchase_logs" + DIGEST_SUFFIX)
+        events=events, stage=buffer_table(batch_id), digest=sql.Identifier("purchase_logs" + DIGEST_SUFFIX)
     )
     cursor.execute(query, {"zone": timezone, "history": HISTORY_MONTHS, "loaded_at": loaded_at})
     cursor.execute(sql.SQL("drop table {}").format(events))
-    cursor.execute(sql.SQL("analyze {} (ccod, snapshot_month)").format(stage_table(batch_id)))
+    cursor.execute(sql.SQL("analyze {} (ccod, snapshot_month)").format(buffer_table(batch_id)))

@@ -19,7 +19,7 @@ _MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True)
-class MarkedDocument:
+class PositionedDocument:
     """A YAML document with the position of every value.
 
     Parameters
@@ -54,7 +54,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def read_marked(path: Path) -> MarkedDocument:
+def read_with_positions(path: Path) -> PositionedDocument:
     """Read one YAML file, keeping positions.
 
     Raises
@@ -81,7 +81,7 @@ def read_marked(path: Path) -> MarkedDocument:
     content = builder.plain(node, (), ())
     if builder.problems:
         raise PackageError(builder.problems)
-    return MarkedDocument(path, content, builder.positions)
+    return PositionedDocument(path, content, builder.positions)
 
 
 class _Builder:

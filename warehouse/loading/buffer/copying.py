@@ -18,8 +18,8 @@ import psycopg
 from psycopg import sql
 from psycopg.copy import QueuedLibpqWriter
 
+from warehouse.loading.buffer.names import REJECTS
 from warehouse.loading.readers.chunk import Reject
-from warehouse.loading.staging.names import REJECTS
 
 _SPOOL_BYTES = 16 << 20
 _SEND_BYTES = 1 << 20

@@ -15,7 +15,7 @@ from datetime import date
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import REJECTS, stage_table
+from warehouse.loading.buffer.names import REJECTS, buffer_table
 
 Problem = tuple[str, str]
 _END = date.max
@@ -154,7 +154,7 @@ def reject_broken_branches(cursor: psycopg.Cursor, batch_id: int) -> int:
                     to_jsonb(removed) - '{{line_number,is_stated}}'::text[]
                 from removed
                 """
-            ).format(stage=stage_table(batch_id), rejects=REJECTS),
+            ).format(stage=buffer_table(batch_id), rejects=REJECTS),
             {"line": line, "batch_id": batch_id, "code": code, "reason": reason},
         )
     return len(problems)
@@ -172,7 +172,7 @@ def _staged(cursor: psycopg.Cursor, batch_id: int) -> list[CategoryVersion]:
     query = sql.SQL(
         "select voc_id, valid_from, parent_id, level, valid_to, line_number from {} order by known_at, line_number"
     )
-    cursor.execute(query.format(stage_table(batch_id)))
+    cursor.execute(query.format(buffer_table(batch_id)))
     return [CategoryVersion(*row) for row in cursor.fetchall()]
 
 
@@ -199,5 +199,5 @@ def refresh_categories(cursor: psycopg.Cursor, batch_id: int) -> None:
                 updated_at = clock_timestamp()
             where (kept.valid_from, kept.known_at) is distinct from (excluded.valid_from, excluded.known_at)
             """
-        ).format(stage=stage_table(batch_id))
+        ).format(stage=buffer_table(batch_id))
     )

@@ -28,14 +28,14 @@ POSTGRES_TYPES: dict[Kind, str] = {
 DOCUMENT_KINDS: tuple[Kind, ...] = ("document", "json")
 
 
-class Keeping(StrEnum):
+class VersionPolicy(StrEnum):
     """What happens to a row whose content changed."""
 
     VERSIONS = "versions"  # a new row with a later known_at
     CURRENT = "current"  # the row is updated; known_at stays the first
 
 
-class KnownBy(StrEnum):
+class KnownAtPolicy(StrEnum):
     """When a row counts as known if neither it nor the package says so."""
 
     LOADED = "loaded"  # the instant of loading
@@ -47,7 +47,7 @@ class KnownBy(StrEnum):
 
 
 @dataclass(frozen=True)
-class TargetColumn:
+class LoadTargetColumn:
     """One column of a raw table.
 
     Parameters
@@ -73,7 +73,7 @@ class TargetColumn:
 
 
 @dataclass(frozen=True)
-class Reference:
+class ForeignKey:
     """A column that must name something on record, or in the files of the same load.
 
     Parameters
@@ -93,7 +93,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Target:
+class LoadTarget:
     """One raw table as a package sees it.
 
     Parameters
@@ -111,17 +111,17 @@ class Target:
     naive_timezone
         Zone of instants that state none; None: the business time zone.
     gathered_into
-        Target that the rows are gathered into on loading; None: they are written as they are.
+        LoadTarget that the rows are gathered into on loading; None: they are written as they are.
     """
 
     name: str
     table: str
-    columns: tuple[TargetColumn, ...]
+    columns: tuple[LoadTargetColumn, ...]
     key: tuple[str, ...]
-    keeping: Keeping
-    known_by: KnownBy
+    keeping: VersionPolicy
+    known_by: KnownAtPolicy
     rank: int
-    references: tuple[Reference, ...] = ()
+    references: tuple[ForeignKey, ...] = ()
     has_attributes: bool = False
     naive_timezone: str | None = None
     gathered_into: str | None = None
@@ -131,7 +131,7 @@ class Target:
         """Whether the table is partitioned by the snapshot month that each row names."""
         return "snapshot_month" in self.key
 
-    def column(self, name: str) -> TargetColumn:
+    def column(self, name: str) -> LoadTargetColumn:
         """Return the column called `name`."""
         return next(column for column in self.columns if column.name == name)
 

@@ -1,4 +1,4 @@
-"""Prove a backup: restore it into a second database and compare every table, row counts and checksums.
+"""Prove a backup: restore it into a second database and compare_databases every table, row counts and checksums.
 
 Copying itself belongs to `warehouse.database.backup`.
 """
@@ -28,7 +28,7 @@ CHECKSUM = "select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric)
 
 
 @dataclass(frozen=True)
-class Difference:
+class TableDifference:
     """A table that differs between a database and its copy; None where it does not exist."""
 
     table: str
@@ -37,18 +37,18 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class RestoreTest:
     """What a rehearsal compared, and what differed."""
 
     tables: int
     rows: int
-    differences: list[Difference]
+    differences: list[TableDifference]
 
 
-def rehearse(warehouse: Warehouse, folder: Path) -> Rehearsal:
-    """Back the warehouse up, restore the copy into a second database, compare both and drop the copy.
+def run_restore_test(warehouse: Warehouse, folder: Path) -> RestoreTest:
+    """Back the warehouse up, restore the copy into a second database, compare_databases both and drop the copy.
 
-    Rows written between the backup and the comparison differ: rehearse while nothing runs.
+    Rows written between the backup and the comparison differ: run_restore_test while nothing runs.
 
     Raises
     ------
@@ -60,21 +60,21 @@ def rehearse(warehouse: Warehouse, folder: Path) -> Rehearsal:
     try:
         restore(copy, file, force=True)
         with warehouse.connect() as first, copy.connect() as second:
-            return compare(first, second)
+            return compare_databases(first, second)
     finally:
         file.unlink(missing_ok=True)
         drop_database(warehouse, copy.database)
 
 
-def compare(original: psycopg.Connection[Any], copy: psycopg.Connection[Any]) -> Rehearsal:
+def compare_databases(original: psycopg.Connection[Any], copy: psycopg.Connection[Any]) -> RestoreTest:
     """Compare every table of two databases by its number of rows and the sum of its rows' hashes."""
     ours, theirs = _checksums(original), _checksums(copy)
     different = [
-        Difference(name, ours.get(name), theirs.get(name))
+        TableDifference(name, ours.get(name), theirs.get(name))
         for name in sorted(ours.keys() | theirs.keys())
         if ours.get(name) != theirs.get(name)
     ]
-    return Rehearsal(len(ours), sum(count for count, _ in ours.values()), different)
+    return RestoreTest(len(ours), sum(count for count, _ in ours.values()), different)
 
 
 def _checksums(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, str]]:

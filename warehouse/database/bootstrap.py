@@ -19,7 +19,7 @@ _LOCK_KEY = 0x42454C4C57455448
 _ready: set[str] = set()
 
 
-def make_ready(warehouse: Warehouse, *, asked_for: str | None) -> None:
+def prepare_database(warehouse: Warehouse, *, asked_for: str | None) -> None:
     """Bring the schema up to date, once per process and database, and refuse another company's database.
 
     Parameters
@@ -34,7 +34,7 @@ def make_ready(warehouse: Warehouse, *, asked_for: str | None) -> None:
         _ready.add(warehouse.conninfo)
     # The embedded server keeps companies apart by database; a backup restored under another name is a rehearsal.
     if asked_for is not None and warehouse.kind == "external":
-        refuse_other_company(warehouse, company_slug(asked_for))
+        require_same_company(warehouse, company_slug(asked_for))
 
 
 def _upgrade(warehouse: Warehouse) -> None:
@@ -74,7 +74,7 @@ def close_to_others(warehouse: Warehouse, connection: psycopg.Connection) -> Non
         ) from error
 
 
-def held_company(warehouse: Warehouse) -> str | None:
+def database_company(warehouse: Warehouse) -> str | None:
     """Name the company whose package was loaded into this database; None before the first."""
     with warehouse.connect() as connection:
         try:
@@ -86,7 +86,7 @@ def held_company(warehouse: Warehouse) -> str | None:
     return str(found[0]) if found else None
 
 
-def refuse_other_company(warehouse: Warehouse, slug: str) -> None:
+def require_same_company(warehouse: Warehouse, slug: str) -> None:
     """Keep one database to one company.
 
     Raises
@@ -94,7 +94,7 @@ def refuse_other_company(warehouse: Warehouse, slug: str) -> None:
     BellwetherError
         When another company's records are inside.
     """
-    held = held_company(warehouse)
+    held = database_company(warehouse)
     if held is not None and company_slug(held) != slug:
         raise BellwetherError(
             f"This database holds the records of {held!r}; {slug!r} was asked for.",
