@@ -1,6 +1,6 @@
 """Data Docs: a page per suite and month as Great Expectations renders it, and an index, readable without a network.
 
-What belongs here: rendering stored results and cutting out what would load from elsewhere. What does not: running
+Belongs here: rendering stored results and cutting out what would load from elsewhere. Out of scope: running
 suites (`run`) and serving pages (the command line).
 """
 

@@ -1,6 +1,6 @@
 """Great Expectations' own objects: a context that writes nothing and tells nobody, and batches of one table.
 
-What belongs here: how the library is set up and cleaned up after. What does not: what is expected.
+Belongs here: how the library is set up and cleaned up after. Out of scope: what is expected.
 """
 
 from __future__ import annotations

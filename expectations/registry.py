@@ -1,6 +1,6 @@
 """Every suite by name, found by its place in `suites/<layer>/<table>.py`.
 
-What belongs here: finding suites. What does not: running them (`run`). Nothing here imports Great Expectations.
+Belongs here: finding suites. Out of scope: running them (`run`). Nothing here imports Great Expectations.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The outcome of one suite on one batch.
 
-What belongs here: the report and how it becomes a recorded check. What does not: making one (`run`).
+Belongs here: the report and how it becomes a recorded check. Out of scope: making one (`run`).
 """
 
 from __future__ import annotations

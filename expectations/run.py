@@ -1,6 +1,6 @@
 """Run a suite on the warehouse: measure what it is compared with, validate, record.
 
-What belongs here: the order of these steps. What does not: SQL (`sql`), expectations (`translation`), pages
+Belongs here: the order of these steps. Out of scope: SQL (`sql`), expectations (`translation`), pages
 (`data_docs`).
 """
 

@@ -1,6 +1,6 @@
 """The statements of a suite: all row rules in one query, bad rows with their reasons, references of the month before.
 
-What belongs here: SQL text made from a `TableSuite`. What does not: executing it. Identifiers and conditions come from
+Belongs here: SQL text made from a `TableSuite`. Out of scope: executing it. Identifiers and conditions come from
 the suites in this repository, never from data.
 """
 

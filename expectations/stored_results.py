@@ -1,6 +1,6 @@
 """Validation results on disk: the latest of each suite and month, for Data Docs.
 
-What belongs here: where they lie and how they are written whole. What does not: the history of outcomes
+Belongs here: where they lie and how they are written whole. Out of scope: the history of outcomes
 (`monitoring.check_result`).
 """
 

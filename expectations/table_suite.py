@@ -1,6 +1,6 @@
 """What one table is held to, in plain data: no Great Expectations here, so that reading it costs nothing.
 
-What belongs here: the words a suite is written in. What does not: numbers (`thresholds.yml`), and how a
+Belongs here: the words a suite is written in. Out of scope: numbers (`thresholds.yml`), and how a
 suite becomes expectations (`translation`).
 """
 

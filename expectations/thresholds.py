@@ -1,6 +1,6 @@
 """Thresholds of the checks, read from `thresholds.yml`.
 
-What belongs here: finding the number that holds for a table. What does not: any number.
+Belongs here: finding the number that holds for a table. Out of scope: any number.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A suite in Great Expectations' words.
 
-What belongs here: which expectation stands for which line of a suite or of `thresholds.yml`. What does not: running
+Belongs here: which expectation stands for which line of a suite or of `thresholds.yml`. Out of scope: running
 them (`run`), and SQL (`sql`). Great Expectations is imported by whoever calls, which takes seconds.
 """
 

@@ -1,6 +1,6 @@
-"""Before a warehouse is used: schema up to date, roles granted, and the right company inside.
+"""Preparing a warehouse for use: schema up to date, roles granted, company checked.
 
-Does not belong here: what the schema is (`warehouse.migrations`).
+Out of scope: the content of the schema (`warehouse.migrations`).
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from warehouse.database.access import close_to_public, open_to_members
 from warehouse.database.companies import company_slug
 from warehouse.errors import BellwetherError
 
-# Key of the advisory lock under which one process at a time brings a database up to date.
+# Key of the advisory lock under which one process at a time migrates a database.
 _LOCK_KEY = 0x42454C4C57455448
 _ready: set[str] = set()
 
 
 def prepare_database(warehouse: Warehouse, *, asked_for: str | None) -> None:
-    """Bring the schema up to date, once per process and database, and refuse another company's database.
+    """Bring the schema up to date, once per process and database, and reject the database of another company.
 
     Parameters
     ----------
     warehouse
         The opened warehouse.
     asked_for
-        The company somebody named; None: whichever is inside is meant.
+        The requested company; None: the one in the database.
     """
     if warehouse.conninfo not in _ready:
         _upgrade(warehouse)
         _ready.add(warehouse.conninfo)
-    # The embedded server keeps companies apart by database; a backup restored under another name is a rehearsal.
+    # The embedded server keeps companies apart by database; a backup may be restored under another name.
     if asked_for is not None and warehouse.kind == "external":
         require_same_company(warehouse, company_slug(asked_for))
 
@@ -68,7 +68,7 @@ def close_to_others(warehouse: Warehouse, connection: psycopg.Connection) -> Non
         open_to_members(connection)
     except errors.InsufficientPrivilege as error:
         raise BellwetherError(
-            f"The connecting user may not say who reaches this database: {error.diag.message_primary}.",
+            f"The connecting user may not grant access to this database: {error.diag.message_primary}.",
             where=f"database {warehouse.database} ({warehouse.kind} server)",
             remedy="connect as its owner with the attribute CREATEROLE, or as a superuser",
         ) from error
@@ -87,17 +87,17 @@ def database_company(warehouse: Warehouse) -> str | None:
 
 
 def require_same_company(warehouse: Warehouse, slug: str) -> None:
-    """Keep one database to one company.
+    """Require that a database has the records of one company.
 
     Raises
     ------
     BellwetherError
-        When another company's records are inside.
+        The database has the records of another company.
     """
     held = database_company(warehouse)
     if held is not None and company_slug(held) != slug:
         raise BellwetherError(
-            f"This database holds the records of {held!r}; {slug!r} was asked for.",
+            f"This database belongs to company {held!r}; {slug!r} was requested.",
             where=f"database {warehouse.database} ({warehouse.kind} server)",
             remedy="create another database and point BELLWETHER_DATABASE_URL at it, "
             "or unset the variable: the embedded server keeps one database per company",

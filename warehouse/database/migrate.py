@@ -1,6 +1,6 @@
-"""Bring a database to a revision of the schema, forward or back, and tell where it stands.
+"""Bring a database to a revision of the schema, up or down, and show the present one.
 
-What belongs here: when and on which connection revisions run. What does not: the revisions
+Belongs here: when and on which connection revisions run. Out of scope: the revisions
 (`warehouse.migrations`), and starting servers or creating databases (`warehouse.connection`).
 """
 
@@ -26,7 +26,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 class MigrationError(BellwetherError):
-    """The database cannot be brought to the wanted revision; the message says how to mend it."""
+    """The database cannot be brought to the requested revision; the message includes the remedy."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def upgrade(warehouse: Warehouse, revision: str = "head") -> str | None:
 
 
 def downgrade(warehouse: Warehouse, revision: str) -> str | None:
-    """Take back revisions down to `revision` (four digits, `-1`, or `base` for an empty database).
+    """Downgrade to `revision` (four digits, `-1`, or `base` for an empty database).
 
     Returns
     -------
@@ -114,7 +114,7 @@ def downgrade(warehouse: Warehouse, revision: str) -> str | None:
     Raises
     ------
     MigrationError
-        The revision does not exist or a revision cannot be taken back.
+        The revision does not exist or a revision has no downgrade.
     """
     from alembic import command
 

@@ -1,6 +1,6 @@
-"""How every command and process opens a company's warehouse.
+"""Opening a company's warehouse, for all commands and processes.
 
-Does not belong here: what an open warehouse can do (`warehouse.connection`).
+Out of scope: what an open warehouse can do (`warehouse.connection`).
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from warehouse.settings import Settings, load_settings
 def open_warehouse(
     settings: Settings | None = None, *, company: str | None = None, migrate: bool = True
 ) -> Iterator[Warehouse]:
-    """Open a company's warehouse: server started if need be, database made, schema brought up to date.
+    """Open a company's warehouse: server started if needed, database created, schema migrated.
 
     Parameters
     ----------
     settings
         Settings; None: from the environment.
     company
-        The company; None: the settings' company, the one last loaded, or `sample`.
+        The company; None: the settings' company, the one of the last run, or `sample`.
     migrate
         Whether to bring the schema up to date.
 
     Raises
     ------
     BellwetherError
-        The server cannot be started or reached, is too old, or holds another company.
+        The server cannot be started or reached, is too old, or belongs to another company.
     """
     settings = settings or load_settings()
     try:

@@ -1,4 +1,4 @@
-"""Prove a backup: restore it into a second database and compare_databases every table, row counts and checksums.
+"""Restore test: restore a backup into a second database and compare all tables by row counts and checksums.
 
 Copying itself belongs to `warehouse.database.backup`.
 """
@@ -38,7 +38,7 @@ class TableDifference:
 
 @dataclass(frozen=True)
 class RestoreTest:
-    """What a rehearsal compared, and what differed."""
+    """Tables that were compared, and those that differ."""
 
     tables: int
     rows: int
@@ -46,14 +46,14 @@ class RestoreTest:
 
 
 def run_restore_test(warehouse: Warehouse, folder: Path) -> RestoreTest:
-    """Back the warehouse up, restore the copy into a second database, compare_databases both and drop the copy.
+    """Back the warehouse up, restore it into a second database, compare both and drop the copy.
 
-    Rows written between the backup and the comparison differ: run_restore_test while nothing runs.
+    Rows written between the backup and the comparison differ: run the test while nothing writes.
 
     Raises
     ------
     BellwetherError
-        The backup or the restoration failed.
+        The backup or the restore failed.
     """
     file = backup(warehouse, folder / f".{warehouse.database}.rehearsal.dump")
     copy = with_database(warehouse, f"{warehouse.database}_rehearsal"[-63:])

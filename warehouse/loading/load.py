@@ -1,7 +1,7 @@
-"""Loading a package: read everything, judge it as a whole, then write file by file.
+"""Loading a package: read everything, validate it as a whole, then write file by file.
 
-Here belongs the order of a load. All files are read into staging before the first raw row is
-written, so that one file that cannot be understood, or too many bad rows, leaves nothing behind.
+Belongs here: the order of a load. All files are read into load buffers before the first raw row is
+written, so that an unreadable file, or too many rejected rows, leaves no partial load.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ def load_package(warehouse: Warehouse, package: DataPackage, *, progress: Progre
     """Load a data package.
 
     Files loaded before are skipped by their SHA-256; rows known before count as unchanged; bad rows
-    go to quarantine. Loads of one database take turns.
+    go to quarantine. Loads of one database wait for each other.
 
     Raises
     ------
     FileRefusedError
-        A file cannot be understood; nothing was loaded.
+        A file cannot be read; nothing was loaded.
     RejectLimitExceededError
-        More bad rows than the package allows; nothing was loaded.
+        More rejected rows than the package allows; nothing was loaded.
     LoadError
         The database belongs to another company.
     """
@@ -69,7 +69,7 @@ class _Load:
         self.results: list[BatchResult] = []
         self.batches: list[BufferedBatch] = []
         self.seconds: dict[int, float] = {}
-        self.staged: dict[str, list[int]] = {}
+        self.buffered: dict[str, list[int]] = {}
 
     def run(self) -> LoadReport:
         since = load_log.register_package(self.connection, self.package)
@@ -78,7 +78,7 @@ class _Load:
             create_rejects(cursor)
         started: list[int] = []
         try:
-            self._stage_all(since, started)
+            self._buffer_all(since, started)
             self._check_limit()
             months = self._write_all()
         except (LoadError, psycopg.Error, KeyboardInterrupt) as error:
@@ -87,11 +87,11 @@ class _Load:
             raise
         return LoadReport(tuple(self.results), tuple(sorted(months)))
 
-    def _stage_all(self, since: object, started: list[int]) -> None:
+    def _buffer_all(self, since: object, started: list[int]) -> None:
         digests: dict[Path, str] = {}
         for index, source in enumerate(self.sources):
             target = LOAD_TARGETS[source.entry.target]
-            digest = self._digest(source, digests)
+            digest = self._hash_file(source, digests)
             if load_log.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
                 self.results.append(BatchResult(None, source.name, target.name, "skipped"))
                 continue
@@ -105,10 +105,10 @@ class _Load:
                 self.written_at,
             )
             started.append(batch_id)
-            self._stage(index, source, batch_id)
+            self._buffer_file(index, source, batch_id)
 
-    def _digest(self, source: SourceFile, digests: dict[Path, str]) -> str:
-        """Hash a file's bytes, and those of the lookups that its values need; each file is read once."""
+    def _hash_file(self, source: SourceFile, digests: dict[Path, str]) -> str:
+        """Hash a file together with the lookups that it uses; each file is read once."""
         looked_up = [self.package.lookups[name].path for name in source.entry.lookups]
         for path in {source.path, *looked_up} - set(digests):
             digests[path] = _sha256(path)
@@ -116,26 +116,28 @@ class _Load:
             return digests[source.path]
         return hashlib.sha256("".join(digests[path] for path in [source.path, *looked_up]).encode()).hexdigest()
 
-    def _stage(self, index: int, source: SourceFile, batch_id: int) -> None:
+    def _buffer_file(self, index: int, source: SourceFile, batch_id: int) -> None:
         begun = time.perf_counter()
 
-        def tell(rows: int) -> None:
-            self._tell("reading", index, rows)
+        def on_rows(rows: int) -> None:
+            self._report_progress("reading", index, rows)
 
-        tell(0)
+        on_rows(0)
         target = LOAD_TARGETS[source.entry.target]
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                staged = buffer_file(cursor, self.package, source, batch_id, self.written_at, tell)
-                check_buffered_rows(cursor, target, batch_id, self.staged, distinct=source.entry.distinct)
-                if target.gathered_into is not None:
+                buffered = buffer_file(cursor, self.package, source, batch_id, self.written_at, on_rows)
+                check_buffered_rows(cursor, target, batch_id, self.buffered, distinct=source.entry.distinct)
+                if target.combined_into is not None:
                     build_snapshots(cursor, batch_id, self.package.business_timezone, self.written_at)
         except psycopg.DataError as error:
-            said = str(error).splitlines()[0]
-            raise FileRefusedError(source.name, f"PostgreSQL refuses a value of it: {said}; mend it") from error
-        self.staged.setdefault(target.name, []).append(batch_id)
-        notes = (f"ignored columns: {', '.join(staged.ignored)}",) if staged.ignored else ()
-        self.batches.append(BufferedBatch(batch_id, target, source.name, staged.rows_read, staged.known_at, notes))
+            first_line = str(error).splitlines()[0]
+            raise FileRefusedError(
+                source.name, f"PostgreSQL rejected a value: {first_line}; correct the file"
+            ) from error
+        self.buffered.setdefault(target.name, []).append(batch_id)
+        notes = (f"ignored columns: {', '.join(buffered.ignored)}",) if buffered.ignored else ()
+        self.batches.append(BufferedBatch(batch_id, target, source.name, buffered.rows_read, buffered.known_at, notes))
         self.seconds[batch_id] = time.perf_counter() - begun
 
     def _check_limit(self) -> None:
@@ -161,7 +163,7 @@ class _Load:
         stamp = LoadContext.of(self.written_at, package.business_timezone, package.as_of_dates)
         months: set[date] = set()
         for index, batch in enumerate(self.batches):
-            self._tell("writing", index, batch.rows_read, count=len(self.batches), name=batch.file_name)
+            self._report_progress("writing", index, batch.rows_read, count=len(self.batches), name=batch.file_name)
             begun = time.perf_counter()
             counts, changed = write_batch(self.connection, batch, stamp)
             months |= set(changed)
@@ -181,7 +183,9 @@ class _Load:
             )
         return months
 
-    def _tell(self, stage: str, index: int, rows: int, *, count: int | None = None, name: str | None = None) -> None:
+    def _report_progress(
+        self, stage: str, index: int, rows: int, *, count: int | None = None, name: str | None = None
+    ) -> None:
         total = sum(self.sizes)
         self.progress(
             LoadProgress(

@@ -1,7 +1,7 @@
-"""Rejected rows once more: judged anew, and loaded where they now pass.
+"""Replay: validate rejected rows again, and load those that pass.
 
-Here belongs the way from quarantine back into staging. From there on a replay is a load like any
-other: same checks, same merge, same ledger.
+Belongs here: the way from quarantine into a load buffer. After that a replay is an ordinary load: same checks, same
+merge, same load log.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ CorrectedRows = Mapping[int, dict[str, Any]]
 
 @dataclass(frozen=True)
 class _Group:
-    """Open rejects of one package and target, and what the ledger knows of the package."""
+    """Open rejects of one package and target, and the facts of the package in the load log."""
 
     package_name: str
     company: str
@@ -53,27 +53,27 @@ class _Group:
 
 
 def replay(
-    warehouse: Warehouse, chosen: RejectFilter | None = None, *, mended: CorrectedRows | None = None
+    warehouse: Warehouse, chosen: RejectFilter | None = None, *, corrected: CorrectedRows | None = None
 ) -> LoadReport:
-    """Judge open rejects anew and load those that pass.
+    """Validate open rejects again and load those that pass.
 
     Parameters
     ----------
     chosen
-        Which rejects; None: all open ones (with `mended`: the mended ones).
-    mended
-        rejected_id to mended row (columns of the target table). The original stays on record.
+        Which rejects; None: all open ones (with `corrected`: the rows in it).
+    corrected
+        rejected_id to corrected row (columns of the target table). The original stays on record.
 
     Returns
     -------
     LoadReport
         One batch per package and target. Rows that fail again stay open, with the new reason;
-        lines that were no rows at all stay as they are until they are mended.
+        lines that are not rows stay as they are until they are corrected.
     """
     from warehouse.connection import Role
 
     if chosen is None:
-        chosen = RejectFilter(rejected_ids=tuple(mended) if mended is not None else None)
+        chosen = RejectFilter(rejected_ids=tuple(corrected) if corrected is not None else None)
     chosen = replace(chosen, status="open")
     results: list[BatchResult] = []
     months: set[date] = set()
@@ -83,14 +83,14 @@ def replay(
         with connection.transaction(), connection.cursor() as cursor:
             create_rejects(cursor)
         for group in _groups(connection, chosen):
-            result, changed = _replay_group(connection, group, chosen, mended or {})
+            result, changed = _replay_group(connection, group, chosen, corrected or {})
             results.append(result)
             months |= set(changed)
     return LoadReport(tuple(results), tuple(sorted(months)))
 
 
 def _replay_group(
-    connection: psycopg.Connection, group: _Group, chosen: RejectFilter, mended: CorrectedRows
+    connection: psycopg.Connection, group: _Group, chosen: RejectFilter, corrected: CorrectedRows
 ) -> tuple[BatchResult, list[date]]:
     chosen = replace(chosen, package_name=group.package_name, target_table=group.target.name)
     written_at = load_log.database_clock(connection)
@@ -102,7 +102,7 @@ def _replay_group(
     )
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            tried = _stage(connection, cursor, group, batch_id, stamp, chosen, mended)
+            tried = _buffer(connection, cursor, group, batch_id, stamp, chosen, corrected)
             failed = _update_reasons(cursor, batch_id)
             batch = BufferedBatch(batch_id, group.target, name, len(tried), written_at)
             counts, months = write_batch(connection, batch, stamp)
@@ -123,24 +123,24 @@ def _replay_group(
     return result, months
 
 
-def _stage(
+def _buffer(
     connection: psycopg.Connection,
     cursor: psycopg.Cursor,
     group: _Group,
     batch_id: int,
     stamp: LoadContext,
     chosen: RejectFilter,
-    mended: CorrectedRows,
+    corrected: CorrectedRows,
 ) -> set[int]:
-    """Stage the chosen rejects; their line number is their rejected_id. Returns those ids."""
+    """Buffer the chosen rejects; their line number is their rejected_id. Returns those ids."""
     plan = replay_plan(group.target, group.timezone, _attribute_types(cursor))
     create_buffer(cursor, group.target, batch_id)
     tried: set[int] = set()
     rejected = RejectSpool(batch_id)
     found = rejected_rows(connection, chosen)
     while rows := list(islice(found, _CHUNK_ROWS)):
-        rows = [row for row in rows if RAW_LINE not in mended.get(row.rejected_id, row.row_data)]
-        frame, rejects = check_rows(plan, _chunk(rows, mended))
+        rows = [row for row in rows if RAW_LINE not in corrected.get(row.rejected_id, row.row_data)]
+        frame, rejects = check_rows(plan, _chunk(rows, corrected))
         # a COPY per part: the cursor that reads the rejects needs the connection in between
         with FrameCopy(cursor, buffer_table(batch_id)) as copy:
             copy.write(with_known_at(plan, frame, stamp.written_at, is_fixed=False))
@@ -151,8 +151,8 @@ def _stage(
     return tried
 
 
-def _chunk(rows: Iterable[RejectedRow], mended: CorrectedRows) -> Chunk:
-    flat = {row.rejected_id: _as_text_row(mended.get(row.rejected_id, row.row_data)) for row in rows}
+def _chunk(rows: Iterable[RejectedRow], corrected: CorrectedRows) -> Chunk:
+    flat = {row.rejected_id: _as_text_row(corrected.get(row.rejected_id, row.row_data)) for row in rows}
     names = list(dict.fromkeys(name for row in flat.values() for name in row))
     columns: dict[str, list[Any]] = {name: [row.get(name) for row in flat.values()] for name in names}
     schema = {**dict.fromkeys(names, pl.String), LINE: pl.Int64}
@@ -207,11 +207,11 @@ def _groups(connection: psycopg.Connection, chosen: RejectFilter) -> list[_Group
         _Group(name, company, zone, tuple(date.fromisoformat(day) for day in days or ()), LOAD_TARGETS[target])
         for name, company, zone, days, target in connection.execute(query, values).fetchall()
     ]
-    alone = [group for group in groups if group.target.gathered_into is None]
+    alone = [group for group in groups if group.target.combined_into is None]
     if groups and not alone:
         raise LoadError(
-            f"rows of {groups[0].target.name} are gathered with all others of their customer and cannot be replayed "
-            "alone; mend the file and load it again"
+            f"rows of {groups[0].target.name} are combined per customer and cannot be replayed one by one; "
+            "correct the file and load it again"
         )
     return sorted(alone, key=lambda group: (group.target.rank, group.package_name))
 

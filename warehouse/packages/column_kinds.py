@@ -24,7 +24,7 @@ def month(name: str) -> LoadTargetColumn:
 
 
 def integer(name: str, minimum: int = -_LARGEST_INTEGER) -> LoadTargetColumn:
-    """Hold a whole number that fits into four bytes."""
+    """Define a column of whole numbers of four bytes."""
     return LoadTargetColumn(name, "integer", minimum=minimum, maximum=_LARGEST_INTEGER)
 
 

@@ -1,6 +1,6 @@
 """What a raw table is to a data package: columns with kinds and limits, a key, rules of keeping and of knowing.
 
-Here belong the words in which a target is described. The targets themselves are `targets.py`.
+Belongs here: the classes that describe a load target. The targets themselves are in `load_targets.py`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class VersionPolicy(StrEnum):
 
 
 class KnownAtPolicy(StrEnum):
-    """When a row counts as known if neither it nor the package says so."""
+    """Rule for `known_at` if neither row nor package states it."""
 
     LOADED = "loaded"  # the instant of loading
     CUT_OFF = "cut_off"  # the snapshot month's as-of instant
@@ -101,17 +101,17 @@ class LoadTarget:
     name
         Schema and table as written in `package.yml`.
     table
-        Where the rows go; differs from `name` where versions stand behind a table of the latest ones.
+        Table that the rows are written to; differs from `name` if a table of latest versions hides the versions.
     key
         Columns that name the same fact in every version.
     rank
-        Order of loading: what others refer to comes first.
+        Order of loading: referenced tables first.
     references
         Columns that must name what is on record.
     naive_timezone
         Zone of instants that state none; None: the business time zone.
-    gathered_into
-        LoadTarget that the rows are gathered into on loading; None: they are written as they are.
+    combined_into
+        Load target that the rows are combined into on loading; None: they are written unchanged.
     """
 
     name: str
@@ -124,7 +124,7 @@ class LoadTarget:
     references: tuple[ForeignKey, ...] = ()
     has_attributes: bool = False
     naive_timezone: str | None = None
-    gathered_into: str | None = None
+    combined_into: str | None = None
 
     @property
     def is_monthly(self) -> bool:

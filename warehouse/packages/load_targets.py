@@ -1,7 +1,7 @@
 """The raw tables a data package can fill, and what each of their columns holds.
 
-Here belong column names, kinds and limits: one place that the package format, the row checks, the
-staging tables and the documentation read. How rows are merged is `warehouse.loading`.
+Belongs here: column names, kinds and limits: one place that the package format, the row checks, the
+load buffers and the documentation use. How rows are merged is `warehouse.loading`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _PURCHASE = LoadTarget(
     known_by=KnownAtPolicy.LOADED,
     rank=2,
     references=(of_customer("ccod"),),
-    gathered_into="source.user_monthly_features",
+    combined_into="source.user_monthly_features",
 )
 _MESSAGE = LoadTarget(
     name="source.message",

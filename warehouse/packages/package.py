@@ -1,6 +1,6 @@
 """A data package: `package.yml` read, checked, and its files found.
 
-Here belongs the way from a folder to a `DataPackage`. What is inside the files is not looked at.
+Belongs here: the way from a folder to a `DataPackage`. What is inside the files is not looked at.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class DataPackage:
     Parameters
     ----------
     definition
-        The content of `package.yml` as it was written, for the load ledger.
+        The content of `package.yml` as it was written, for the load log.
     files
-        Entries in the order in which they load: what others refer to comes first.
+        Entries in the order of loading: referenced tables first.
     as_of_dates
-        First days of months as of which customers are scored; empty where snapshots say it.
+        First days of months as of which customers are scored; empty if the snapshots define them.
     """
 
     path: Path
@@ -123,7 +123,7 @@ def _build(document: PositionedDocument, overrides: dict[str, Path | str]) -> Da
 def _lookups(
     document: PositionedDocument, keys: dict[str, str], overrides: dict[str, Path | str]
 ) -> tuple[dict[str, LookupDefinition], list[str]]:
-    """Find the file of each lookup; `keys` are the file keys by name. What was not found is told."""
+    """Find the file of each lookup; `keys` are the file keys by name. Missing files are reported."""
     found: dict[str, LookupDefinition] = {}
     missing: list[str] = []
     for name, key in keys.items():
@@ -216,4 +216,4 @@ def _date(document: PositionedDocument, location: Location, text: str, remedy: s
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise PackageError([f"{document.where(location)}: {text} is no date; {remedy}"]) from error
+        raise PackageError([f"{document.where(location)}: {text} is not a date; {remedy}"]) from error

@@ -1,6 +1,6 @@
 """The simulated company: a pest-control and hygiene service, written as a data package.
 
-Here belong the simulation (hidden drivers, what they cause) and its writing to files. Loading the
+Belongs here: the simulation (hidden drivers, what they cause) and its writing to files. Loading the
 package, features, labels and models do not: they must work on the files alone, as with any company.
 """
 

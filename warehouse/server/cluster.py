@@ -1,6 +1,6 @@
-"""The data directory: created whole or not at all, and refused with a reason when it cannot serve.
+"""The data directory: created completely or not at all, and rejected with a reason if it cannot be used.
 
-Does not belong here: the running server (`postmaster`).
+Out of scope: the running server (`postmaster`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Cluster:
     Parameters
     ----------
     folder
-        `postgres/` of the home: holds `data` and the password file.
+        `postgres/` of the home: contains `data` and the password file.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class Cluster:
         return self.password_file.read_text().strip()
 
     def prepare(self) -> None:
-        """Have a data directory that this version can serve, with its configuration written anew.
+        """Prepare a data directory that this version can use, and write its configuration.
 
         The caller holds the exclusive start lock.
 
@@ -62,7 +62,7 @@ class Cluster:
             raise explain_server_failure(str(error), self.folder) from error
 
     def _create(self) -> None:
-        """Make the directory beside its place and rename it when complete: a kill leaves none or all.
+        """Create the directory under another name and rename it when complete: an interruption leaves none or all.
 
         The password comes to its place first: without the directory it is replaced by the next attempt.
         """
@@ -112,14 +112,14 @@ class Cluster:
         ]
 
     def _check(self) -> None:
-        """Refuse what this version cannot serve, before PostgreSQL does so in its own words."""
+        """Reject a directory that this version cannot use, with a clearer message than PostgreSQL's."""
         version_file = self.data / "PG_VERSION"
         if not version_file.is_file() or not (self.data / "global" / "pg_control").is_file():
             raise BellwetherError(
                 "The data directory of the embedded PostgreSQL is incomplete.",
                 where=str(self.data),
                 remedy=f"restore it from your own copy; or remove {self.folder} and run again: everything is "
-                "loaded and built anew, and `bellwether db restore FILE` brings a backup back",
+                "loaded and built again, or restore a backup with `bellwether db restore FILE`",
             )
         found, own = version_file.read_text().strip(), binaries.major_version(binaries.binaries())
         if found != str(own):

@@ -12,7 +12,7 @@ _MONTH = (
 
 
 def build_suite() -> TableSuite:
-    """Hold features to what can happen in a window, and their means to the month before."""
+    """Rules for features: what can happen in a window, and their means to the month before."""
     return TableSuite(
         layer="features",
         relation="analytics.user_monthly_property",

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the view to the newest scoring: nobody on it has a newer score than it shows."""
+    """Rules for the view: the newest scoring: nobody on it has a newer score than it shows."""
     return TableSuite(
         layer="marts",
         relation="analytics.high_risk_customers",

@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the figures to the newest message, and both bases to the same messages."""
+    """Rules for the figures: the newest message, and both bases to the same messages."""
     return TableSuite(
         layer="marts",
         relation="analytics.voc_daily",

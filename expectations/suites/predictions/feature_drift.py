@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold histograms to their rows, and the verdict to the figures behind it."""
+    """Rules for histograms: their rows, and the verdict to the figures behind it."""
     return TableSuite(
         layer="predictions",
         relation="ml.feature_drift",

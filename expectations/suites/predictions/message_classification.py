@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold classifications to what a model can say; too many abstentions make nobody wrong and nobody wiser."""
+    """Rules for classifications: what a model can say; too many abstentions make nobody wrong and nobody wiser."""
     return TableSuite(
         layer="predictions",
         relation="ml.message_classification",

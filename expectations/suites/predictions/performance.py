@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold figures to their range, their interval and to months whose labels are all in."""
+    """Rules for figures: their range, their interval and to months whose labels are all in."""
     return TableSuite(
         layer="predictions",
         relation="ml.performance",

@@ -13,7 +13,7 @@ _MONTH = (
 
 
 def build_suite() -> TableSuite:
-    """Hold scores to the threshold they state and to reasons that fit together."""
+    """Rules for scores: the threshold they state and to reasons that fit together."""
     return TableSuite(
         layer="predictions",
         relation="ml.prediction",

@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold recommendations to what is not held yet, to counts that fit, and to ranks without a gap."""
+    """Rules for recommendations: what is not held yet, to counts that fit, and to ranks without a gap."""
     return TableSuite(
         layer="predictions",
         relation="ml.recommendation",

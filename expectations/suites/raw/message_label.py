@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold decisions to their times and to somebody who made them."""
+    """Rules for decisions: their times and to somebody who made them."""
     return TableSuite(
         layer="raw",
         relation="source.message_label",

@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold ledger entries to the sign of their category and to being known after they happened."""
+    """Rules for ledger entries: the sign of their category and to being known after they happened."""
     return TableSuite(
         layer="raw",
         relation="finance.timeseries_data",

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold invoices to one currency and to terms that somebody could have agreed on."""
+    """Rules for invoices: one currency and to terms that somebody could have agreed on."""
     return TableSuite(
         layer="staging",
         relation="staging.stg_collections__invoice",

@@ -1,4 +1,4 @@
-"""The checked rows of one file in temporary tables, and what can be said only of all of them together.
+"""Load buffers: checked rows of one file in temporary tables, and checks that need all of its rows.
 
-Does not belong here: the raw tables (`warehouse.loading.writing`).
+Out of scope: the raw tables (`warehouse.loading.writing`).
 """

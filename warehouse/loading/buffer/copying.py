@@ -1,6 +1,6 @@
 """Frames into tables by COPY, sent while the next frame is being made.
 
-Here belongs the wire: CSV text, the sending thread, rejects set aside until the wire is free. What is
+Belongs here: the wire: CSV text, the sending thread, rejects stored until the connection is free. What is
 sent is decided in `rows.py`.
 """
 

@@ -1,6 +1,6 @@
 """Label columns read as a tree: each distinct path through them is one category, with its parent and level.
 
-Here belongs the way from rows to categories. What a tree must keep to is judged where every category is:
+Belongs here: the way from rows to categories. The rules of the tree are checked for all categories together, in
 `categories.py`.
 """
 

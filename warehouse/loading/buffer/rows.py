@@ -1,6 +1,6 @@
 """Checked rows of one file into a temporary table.
 
-Here belongs the way from a file to its staging table: reading, checking, COPY, chunk by chunk, so
+Belongs here: the way from a file to its load buffer: reading, checking, COPY, chunk by chunk, so
 that memory depends on the chunk and not on the file. Merging into raw tables is
 `writing/merging.py`.
 """
@@ -33,7 +33,7 @@ IS_KNOWN_AT_STATED = "is_stated"
 
 @dataclass(frozen=True)
 class BufferedFile:
-    """What one file brought into staging.
+    """Result of buffering one file.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ class BufferedFile:
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """Columns of the file that nothing reads."""
+        """Columns of the file that are not used."""
         return self.plan.ignored
 
 
 def create_buffer(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> None:
-    """Create the staging table of one batch: the target's columns, typed, and digests of documents."""
+    """Create the load buffer of one batch: the target's columns, typed, and digests of documents."""
     columns: list[sql.Composable] = [
         sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(POSTGRES_TYPES[column.kind]))
         for column in target.columns
@@ -69,7 +69,7 @@ def create_buffer(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> 
         sql.SQL(
             "create temp table {} (line_number bigint not null, known_at timestamptz not null, "
             "is_stated boolean not null, {})"
-        ).format(sql.Identifier(f"stage_{batch_id}"), sql.SQL(", ").join(columns))
+        ).format(sql.Identifier(f"buffer_{batch_id}"), sql.SQL(", ").join(columns))
     )
 
 
@@ -89,7 +89,7 @@ def buffer_file(
     loaded_at: datetime,
     on_rows: Callable[[int], None],
 ) -> BufferedFile:
-    """Read one file, check its rows and copy them into staging.
+    """Read one file, check its rows and copy them into a load buffer.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def buffer_file(
     Raises
     ------
     FileRefusedError
-        The file cannot be understood.
+        The file cannot be read.
     """
     reader = open_reader(source)
     if source.entry.tree is not None:
@@ -123,7 +123,7 @@ def buffer_file(
 
 
 def analyze_buffer(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> None:
-    """Tell the planner of the staged rows, without a look into their documents."""
+    """Update planner statistics of the load buffer, without its documents."""
     names = ["line_number", "known_at", *(c.name for c in target.columns if c.kind not in DOCUMENT_KINDS)]
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
     cursor.execute(sql.SQL("analyze {} ({})").format(buffer_table(batch_id), columns))
@@ -138,7 +138,7 @@ _OWN_INSTANTS = {
 
 
 def with_known_at(plan: ColumnPlan, frame: pl.DataFrame, default: datetime, *, is_fixed: bool) -> pl.DataFrame:
-    """Fill `known_at` and say which rows stated it themselves: rows as the staging table has them.
+    """Fill `known_at`, and mark the rows that stated it: rows of the load buffer.
 
     Parameters
     ----------

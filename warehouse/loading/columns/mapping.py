@@ -1,7 +1,7 @@
 """The plan by which the columns of one file fill the columns of its target.
 
-Here belongs matching names: what is mapped, what the file lacks, what it has beyond. Values are
-read by `casting.py` and judged by `validation.py`.
+Belongs here: matching names: what is mapped, what is missing in the file, what is not mapped. Values are
+read by `casting.py` and checked by `validation.py`.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
 
 
 def replay_plan(target: LoadTarget, timezone: str, attribute_types: Mapping[str, str]) -> ColumnPlan:
-    """ColumnPlan for rows told in the target's own words, as quarantine keeps them."""
+    """Return the plan for rows with the column names of the table, as in quarantine."""
     columns = [*target.columns, _KNOWN_AT_COLUMN]
     if target.has_attributes:
         columns += [attribute_column(name, kind) for name, kind in attribute_types.items()]
@@ -126,7 +126,7 @@ def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, 
     Parameters
     ----------
     schema
-        Columns of the chunk at hand; a column it lacks is NULL throughout.
+        Columns of the chunk; a missing column is NULL in all rows.
     timezone
         Business time zone: that of instants without one, unless the mapping states another.
     """
@@ -190,7 +190,7 @@ def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], 
 
 
 def _codes(target: LoadTarget) -> tuple[str, ...]:
-    """Columns whose outer blanks mean nothing: keys, and the names of what stands elsewhere."""
+    """Columns whose outer blanks are removed: keys and foreign keys."""
     references = (reference.column for reference in target.references)
     return (*target.key, *references, *(column.name for column in target.columns if column.is_code))
 

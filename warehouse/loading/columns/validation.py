@@ -1,7 +1,7 @@
 """Row checks: which rows of a chunk can be kept, and what is wrong with the others.
 
-Here belong casts, required values, lengths, limits, allowed values and documents. Duplicates and
-unknown customers need all rows of a file: `staging_checks.py`.
+Belongs here: casts, required values, lengths, limits, allowed values and documents. Duplicates and
+unknown customers need all rows of a file: `buffer/set_checks.py`.
 """
 
 from __future__ import annotations
@@ -142,22 +142,22 @@ def _reason(field: Field, code: int, raw: Any) -> str:
     column = field.column
     sources = ", ".join(field.mapping.source_columns)
     name = f"{column.name} (column {sources})" if sources and sources != column.name else column.name
-    said = repr(raw if len(str(raw)) <= 80 else str(raw)[:79] + "…")
+    shown_value = repr(raw if len(str(raw)) <= 80 else str(raw)[:79] + "…")
     if code == _MISSING:
         return f"{name} is missing"
     if code == _UNREADABLE:
-        return f"{name} is {said}, not a {_KIND_NAMES.get(column.kind, column.kind)}"
+        return f"{name}: {shown_value} is not a {_KIND_NAMES.get(column.kind, column.kind)}"
     if code == _TOO_LONG:
         return f"{name} has {len(str(raw))} characters, more than {column.max_length}"
     if code == _OUT_OF_RANGE:
-        return f"{name} is {said}, outside {column.minimum} to {column.maximum}"
+        return f"{name}: {shown_value} is outside {column.minimum} to {column.maximum}"
     if code == _NOT_ALLOWED:
-        return f"{name} is {said}, not one of {', '.join(map(str, column.allowed))}"
-    return f"{name} holds the NUL character, which no text can keep"
+        return f"{name}: {shown_value} is not one of {', '.join(map(str, column.allowed))}"
+    return f"{name} contains the NUL character, which PostgreSQL cannot store"
 
 
 def _row_data(plan: ColumnPlan, row: dict[str, Any]) -> dict[str, Any]:
-    """Tell a row in the target's own words, so that it can be mended and replayed without its file."""
+    """Return a row with the column names of the table, so that it can be corrected and replayed without its file."""
     data: dict[str, Any] = {}
     for field in plan.fields:
         value = row[field.name] if row[f"bad:{field.name}"] != _UNREADABLE else row[f"raw:{field.name}"]

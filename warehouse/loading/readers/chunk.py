@@ -14,7 +14,7 @@ from warehouse.packages.definition import LINE
 
 __all__ = ["LINE", "RAW_LINE", "Chunk", "FileReader", "Reject", "SourceFile"]
 
-RAW_LINE = "raw_line"  # key of a reject that is no row: the line as it stood
+RAW_LINE = "raw_line"  # key of a reject that is not a row: the line as it is in the file
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class SourceFile:
     Parameters
     ----------
     name
-        How it is called in the ledger and in errors: relative to the package, never a machine path.
+        Name in the load log and in errors: relative to the package, never an absolute path.
     """
 
     path: Path
@@ -34,7 +34,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Reject:
-    """One bad row: where it stood, why it is bad, and what it said."""
+    """One rejected row: line, reason, content."""
 
     line: int
     code: str
@@ -51,7 +51,7 @@ class Chunk:
     frame
         The file's columns as they are (text for CSV and JSON lines, typed for Parquet) and `LINE`.
     rejects
-        Lines that are no rows at all.
+        Lines that are not rows.
     """
 
     frame: pl.DataFrame

@@ -1,6 +1,6 @@
 """Line numbers of CSV rows, also behind skipped records and quoted line breaks.
 
-Here belongs only the counting. Arrow numbers the records it skips (the header is record 1) but not
+Belongs here: the counting. Arrow numbers the records it skips (the header is record 1) but not
 those it delivers, and it counts records where people count lines.
 """
 
@@ -49,7 +49,7 @@ class LineNumbers:
         )["breaks"].to_numpy()
         before = self._breaks + np.concatenate([[0], np.cumsum(inside, dtype=np.int64)])
         ranks = self._good + np.arange(frame.height, dtype=np.int64)
-        # the j-th skipped record stands before the good record of this rank
+        # the j-th skipped record is before the good record of this rank
         places = np.array([r.number - j - _FIRST_RECORD for j, r in enumerate(invalid)], dtype=np.int64)
         skipped_breaks = np.concatenate([[0], np.cumsum([r.text.count("\n") for r in invalid])])
         skipped = np.searchsorted(places, ranks, side="right")

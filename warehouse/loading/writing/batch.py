@@ -1,7 +1,7 @@
-"""One staged batch into the raw tables, in one transaction.
+"""One buffered batch into the raw tables, in one transaction.
 
-Here belongs the order of writes that must stand or fall together: partitions, rows, the CRM's
-present state, quarantine, ledger.
+Belongs here: the order of writes that must be complete or not happen: partitions, rows, the CRM's
+present state, quarantine, load log.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OWN_MONTHS = ("source.user_monthly_features", "source.outcome_label", "source.p
 
 @dataclass(frozen=True)
 class BufferedBatch:
-    """A batch whose rows wait in staging."""
+    """A batch whose rows are in a load buffer."""
 
     batch_id: int
     target: LoadTarget
@@ -45,7 +45,7 @@ class LoadContext:
     written_at
         Instant of the load.
     as_of_months
-        Snapshot months the package asks for by its as-of dates.
+        Snapshot months the package requests by its as-of dates.
     """
 
     written_at: datetime
@@ -59,7 +59,7 @@ class LoadContext:
 
 
 def write_batch(connection: psycopg.Connection, batch: BufferedBatch, stamp: LoadContext) -> tuple[Counts, list[date]]:
-    """Write one staged batch and commit.
+    """Write one buffered batch and commit.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def write_batch(connection: psycopg.Connection, batch: BufferedBatch, stamp: Loa
         Snapshot months made out of date.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        target = LOAD_TARGETS[batch.target.gathered_into or batch.target.name]
+        target = LOAD_TARGETS[batch.target.combined_into or batch.target.name]
         _ensure_partitions(cursor, target, batch.batch_id)
         plan = MergeContext(target, batch.batch_id, stamp.written_at, stamp.timezone)
         merged = merge(cursor, plan)
@@ -77,9 +77,9 @@ def write_batch(connection: psycopg.Connection, batch: BufferedBatch, stamp: Loa
             refresh_customers(cursor, batch.batch_id)
         if batch.target is LOAD_TARGETS["source.voc_category"]:
             refresh_categories(cursor, batch.batch_id)
-        staged = _count(cursor, buffer_table(batch.batch_id))
+        buffered = _count(cursor, buffer_table(batch.batch_id))
         quarantined = write_rejects(cursor, batch, "open")
-        counts = Counts(batch.rows_read, merged.loaded, staged - merged.loaded, quarantined)
+        counts = Counts(batch.rows_read, merged.loaded, buffered - merged.loaded, quarantined)
         own = target.name in _OWN_MONTHS
         months = record_months(cursor, batch.batch_id, merged.months, own_months=own, as_of=stamp.as_of_months)
         finish_batch(cursor, batch.batch_id, counts, batch.known_at)

@@ -1,6 +1,6 @@
 """BufferedFile rows into their raw table, in one statement per table.
 
-Here belong the rules of knowledge: what is new, what is unchanged, what is a correction and when
+Belongs here: the rules of known_at: what is new, what is unchanged, what is a correction and when
 it became known. Customers have more to do: `customers.py`.
 """
 
@@ -19,7 +19,7 @@ from warehouse.packages.load_target import DOCUMENT_KINDS, LoadTarget, VersionPo
 
 @dataclass(frozen=True)
 class MergeContext:
-    """Where staged rows go and how they are stamped.
+    """Target of buffered rows, and the values added to them.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class MergeResult:
 
 
 def merge(cursor: psycopg.Cursor, plan: MergeContext) -> MergeResult:
-    """MergeContext a staging table into its raw table.
+    """Merge a load buffer into its raw table.
 
     Rows on record already are left out: the same content at the same stated instant, or, where the row
     states none, the content of the latest version. For targets that keep versions, other content
@@ -81,7 +81,7 @@ def content_columns(target: LoadTarget) -> list[str]:
     return [*names, "attributes"] if target.has_attributes else names
 
 
-def content_hash(target: LoadTarget, alias: str = "staged") -> sql.Composable:
+def content_hash(target: LoadTarget, alias: str = "buffered") -> sql.Composable:
     """Hash a row's content: the same for documents that differ only in spaces or the order of keys."""
     documents = {column.name for column in target.columns if column.kind in DOCUMENT_KINDS}
     columns = [
@@ -122,12 +122,12 @@ def _parts(plan: MergeContext) -> dict[str, sql.Composable]:
         "stage": buffer_table(plan.batch_id),
         "table": sql.Identifier(schema, table),
         "columns": _joined(_columns(target)),
-        "values": sql.SQL(", ").join(_value(target, name, "staged") for name in _columns(target)),
+        "values": sql.SQL(", ").join(_value(target, name, "buffered") for name in _columns(target)),
         "keys": _joined(target.key),
         "hash": content_hash(target),
         "month": _month_expression(target, "known_at"),
         "same_key": sql.SQL(" and ").join(
-            sql.SQL("version.{0} = staged.{0}").format(sql.Identifier(name)) for name in target.key
+            sql.SQL("version.{0} = buffered.{0}").format(sql.Identifier(name)) for name in target.key
         ),
         "pruning": _pruning(plan),
     }
@@ -142,9 +142,9 @@ def _pruning(plan: MergeContext) -> sql.Composable:
     if "snapshot_month" not in plan.target.key:
         return sql.SQL("true")
     return sql.SQL(
-        "version.snapshot_month between (select min(snapshot_month) from {stage}) "
-        "and (select max(snapshot_month) from {stage})"
-    ).format(stage=buffer_table(plan.batch_id))
+        "version.snapshot_month between (select min(snapshot_month) from {buffer}) "
+        "and (select max(snapshot_month) from {buffer})"
+    ).format(buffer=buffer_table(plan.batch_id))
 
 
 def _has_rows(cursor: psycopg.Cursor, plan: MergeContext) -> bool:
@@ -154,13 +154,13 @@ def _has_rows(cursor: psycopg.Cursor, plan: MergeContext) -> bool:
 
 
 def _first_query(plan: MergeContext) -> sql.Composed:
-    """Nothing is on record yet: every staged row is new."""
+    """Insert every buffered row: the raw table is empty."""
     return sql.SQL(
         """
         with written as (
             insert into {table} ({columns}, known_at, content_hash, batch_id)
-            select {values}, staged.known_at, {hash}, %(batch_id)s
-            from {stage} as staged
+            select {values}, buffered.known_at, {hash}, %(batch_id)s
+            from {buffer} as buffered
             returning {month} as changed_month
         )
         select changed_month, count(*) from written group by changed_month
@@ -172,20 +172,20 @@ def _version_query(plan: MergeContext) -> sql.Composed:
     return sql.SQL(
         """
         with fresh as materialized (
-            select {keys}, line_number, known_at, is_stated, {hash} as content_hash from {stage} as staged
+            select {keys}, line_number, known_at, is_stated, {hash} as content_hash from {buffer} as buffered
         ),
         met as (
             select
-                staged.line_number,
-                bool_or(version.content_hash = staged.content_hash) as is_known_content,
-                bool_or(version.known_at = staged.known_at) as is_known_instant,
+                buffered.line_number,
+                bool_or(version.content_hash = buffered.content_hash) as is_known_content,
+                bool_or(version.known_at = buffered.known_at) as is_known_instant,
                 (array_agg(version.content_hash order by version.known_at desc))[1] as hash_latest,
                 max(version.known_at) as latest_known_at
-            from fresh as staged
+            from fresh as buffered
             join {table} as version on {same_key} and {pruning}
-            group by staged.line_number
+            group by buffered.line_number
         ),
-        judged as (
+        compared as (
             select
                 fresh.line_number,
                 fresh.content_hash,
@@ -206,10 +206,10 @@ def _version_query(plan: MergeContext) -> sql.Composed:
         ),
         written as (
             insert into {table} ({columns}, known_at, content_hash, batch_id)
-            select {values}, judged.known_from, judged.content_hash, %(batch_id)s
-            from {stage} as staged
-            join judged using (line_number)
-            where judged.is_new
+            select {values}, compared.known_from, compared.content_hash, %(batch_id)s
+            from {buffer} as buffered
+            join compared using (line_number)
+            where compared.is_new
             returning {month} as changed_month
         )
         select changed_month, count(*) from written group by changed_month
@@ -225,9 +225,9 @@ def _update_query(plan: MergeContext) -> sql.Composed:
         """
         with written as (
             insert into {table} as kept ({columns}, known_at, content_hash, batch_id)
-            select distinct on ({keys}) {values}, staged.known_at, {hash}, %(batch_id)s
-            from {stage} as staged
-            order by {keys}, staged.known_at desc, staged.line_number desc
+            select distinct on ({keys}) {values}, buffered.known_at, {hash}, %(batch_id)s
+            from {buffer} as buffered
+            order by {keys}, buffered.known_at desc, buffered.line_number desc
             on conflict ({keys}) do update
             set {updates},
                 content_hash = excluded.content_hash,

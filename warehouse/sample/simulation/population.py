@@ -1,6 +1,6 @@
 """Who the customers are: lasting traits of one block of customers, drawn at once.
 
-Belongs here: what does not change in the simulated time. Does not: drivers, contracts, events.
+Belongs here: what does not change in the simulated time. Out of scope: drivers, contracts, events.
 """
 
 from __future__ import annotations
