@@ -48,7 +48,7 @@ _ELSEWHERE_LINK = re.compile(r"<a\b[^>]*href=\"https?://[^\"]*\"[^>]*>(.*?)</a>"
 
 @dataclass(frozen=True)
 class Page:
-    """One result as the index lists it."""
+    """One result in the index."""
 
     suite: str
     partition_key: str
@@ -61,7 +61,7 @@ class Page:
 def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
     """Write Data Docs of the latest result of each suite and month.
 
-    A page that was made from the same result stays as it is: rendering takes long. A page without a result is removed.
+    A page that was made from the same result is kept: rendering takes long. A page without a result is removed.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
 
 
 def remove_external_resources(html: str) -> str:
-    """Return a page without anything that a browser would load from elsewhere, with our style instead."""
+    """Return a page without external resources, with the style of Data Docs."""
     for pattern in _EXTERNAL_RESOURCES:
         html = pattern.sub("", html)
     html = _ELSEWHERE_LINK.sub(r"\1", _SUITE_PAGE.sub(r"\1", _INDEX_LINK.sub('href="../index.html"', html)))
@@ -120,7 +120,7 @@ def _origin(result: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> bytes:
-    """Return what shapes a page besides its result."""
+    """Return the inputs of a page other than its result."""
     files = (Path(__file__), *sorted(TEMPLATES.iterdir()))
     version = importlib.metadata.version("great_expectations")
     return version.encode() + b"".join(path.read_bytes() for path in files if path.is_file())

@@ -1,4 +1,4 @@
-"""Run a suite on the warehouse: measure what it is compared with, validate, record.
+"""Run a suite on the warehouse: measure the comparison figures, validate, record.
 
 Belongs here: the order of these steps. Out of scope: SQL (`sql`), expectations (`translation`), pages
 (`data_docs`).
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def run_suite(
     warehouse: Warehouse, name: str, partition_key: str | None = None, *, run_id: str | None = None
 ) -> CheckReport:
-    """Check one table, or one month of it, and record the outcome with every bad row.
+    """Check one table, or one month of it, and record the result with every bad row.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def run_suite(
     LookupError
         No suite has the name.
     ValueError
-        A month is missing or not wanted.
+        A month is missing or not expected.
     """
     return run_suite_months(warehouse, name, [partition_key], run_id=run_id)[0]
 
@@ -88,7 +88,7 @@ def _check(
     month: date | None,
     run_id: str | None,
 ) -> CheckReport:
-    """Measure, judge, record and keep one batch; what is recorded stays, whatever the next one does."""
+    """Measure, validate, record and store one batch; its record is kept if a later one fails."""
     references = _references(connection, suite, month)
     validated = _validate(batch, suite, references, month)
     report = _record(connection, _report(connection, suite, month, references, validated), run_id)
@@ -98,7 +98,7 @@ def _check(
 
 
 def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: date | None) -> ComparisonFigures:
-    """Measure what the figures are compared with, in one statement."""
+    """Measure the comparison figures, in one statement."""
     from expectations.to_great_expectations import ComparisonFigures
 
     row = connection.execute(comparison_figures_query(suite, month).encode()).fetchone()
@@ -119,7 +119,7 @@ def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: d
 def _validate(
     batch: Batch, suite: TableSuite, references: ComparisonFigures, month: date | None
 ) -> tuple[ExpectationSuiteValidationResult, int]:
-    """Let Great Expectations judge; returns its result and how many statements it sent."""
+    """Validate with Great Expectations; returns its result and how many statements it sent."""
     from expectations.great_expectations_session import counted_statements
     from expectations.to_great_expectations import expectation_suite
 
@@ -136,7 +136,7 @@ def _report(
     references: ComparisonFigures,
     validated: tuple[ExpectationSuiteValidationResult, int],
 ) -> CheckReport:
-    """Sum up; where rows are bad, all of them are gathered in the session's table of bad rows."""
+    """Build the report; bad rows are inserted into the session's table of bad rows."""
     result, statements = validated
     report = CheckReport(
         suite=suite,
@@ -155,7 +155,7 @@ def _report(
 
 
 def _rule_result(suite: TableSuite, result: Any) -> RuleResult:
-    """Translate one outcome; an expectation that could not be evaluated is an error of ours, not of the data.
+    """Translate one result; an expectation that could not be evaluated is an error of the code, not of the data.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _rule_result(suite: TableSuite, result: Any) -> RuleResult:
 
 
 def _described(config: Any) -> str:
-    """Say what an expectation of a figure demands: its column and bounds."""
+    """Describe an expectation of a figure: its column and bounds."""
     kwargs = config.kwargs
     column = f" of {kwargs['column']}" if kwargs.get("column") else ""
     limits = {">=": kwargs.get("min_value"), "<=": kwargs.get("max_value")}
@@ -188,7 +188,7 @@ def _described(config: Any) -> str:
 
 
 def _record(connection: psycopg.Connection[Any], report: CheckReport, run_id: str | None) -> CheckReport:
-    """Record the outcome; bad rows go from table to table inside the database, whatever their number."""
+    """Record the result; bad rows are copied inside the database."""
     (check_result_id,) = record_checks(connection, [report.record()], run_id=run_id)
     if report.rows_failed:
         connection.execute(INSERT_BAD_ROWS.encode(), {"check_result_id": check_result_id})

@@ -1,6 +1,6 @@
-"""A suite in Great Expectations' words.
+"""Translation of a suite into expectations of Great Expectations.
 
-Belongs here: which expectation stands for which line of a suite or of `thresholds.yml`. Out of scope: running
+Belongs here: which expectation belongs to which line of a suite or of `thresholds.yml`. Out of scope: running
 them (`run`), and SQL (`sql`). Great Expectations is imported by whoever calls, which takes seconds.
 """
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 # the library does not declare to type checkers what it exports here
 gxe: Any = import_module("great_expectations.expectations")
 
-# Great Expectations' own words for what a failure means
+# severities of Great Expectations
 _SEVERITY = {"error": "critical", "warn": "warning"}
 
 
 @dataclass(frozen=True)
 class ComparisonFigures:
-    """What the figures of a batch are compared with.
+    """Values that the figures of a batch are compared with.
 
     Parameters
     ----------
     previous_rows
         Rows of the month before; None: no such month, or not a monthly table.
     previous_means
-        Mean and standard deviation of monitored_columns columns the month before, where they exist.
+        Mean and standard deviation of monitored columns the month before, where they exist.
     must_reach
         Instant or day that the freshness column must reach, before its threshold is taken off.
     rows
-        Rows of the batch: figures of nothing are no figures.
+        Rows of the batch: an empty batch has no figures.
     is_needed
         Whether there must be any: the suite's `required_when`.
     """
@@ -67,7 +67,7 @@ def expectation_suite(suite: TableSuite, references: ComparisonFigures, month: d
     """Return the expectations of a table, or of the rows of one month.
 
     The month is a condition of each expectation, not a query of its own: Great Expectations would fetch such a query
-    whole to learn its columns.
+    completely to find its columns.
     """
     from great_expectations import ExpectationSuite
 

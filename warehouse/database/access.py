@@ -1,9 +1,8 @@
 """Access to a company's database: only its owner and the members of its own role may connect.
 
 The roles of the warehouse belong to the whole server: they define what a login may do. This role defines in which
-database. PostgreSQL keeps such rights with the database and copies them neither from a template nor into a dump: they are
-set each time a database is made or opened, not by a revision. Out of scope: rights on what is inside
-(`warehouse.migrations`).
+database. PostgreSQL copies such rights neither from a template nor into a dump: they are set each time a database is
+created or opened, not by a revision. Out of scope: rights on the tables (`warehouse.migrations`).
 """
 
 from __future__ import annotations

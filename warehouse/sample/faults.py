@@ -1,4 +1,4 @@
-"""Defects of delivery: each changes the files that it names and nothing else.
+"""Delivery faults: each changes the files that it names and nothing else.
 
 Draws come from a stream of their own, so that a fault never moves the simulation.
 """
@@ -17,7 +17,7 @@ DUPLICATE_SHARE = 0.02
 BROKEN_SHARE = 0.01
 CORRECTED_SHARE = 0.05
 #: Days after the cut-off: a correction that still counts for its month, one that comes too late,
-#: and a whole file that comes too late.
+#: and a complete file that arrives too late.
 SOON_DAYS, LATE_DAYS, LATE_FILE_DAYS = 4, 41, 20
 
 _BREAKAGES = (
@@ -99,19 +99,19 @@ class FaultPlan:
     def _corrections(
         self, month: int, label: str, rows: pl.DataFrame, uniform: np.ndarray[tuple[int], np.dtype[np.float64]]
     ) -> list[DeliveredFile]:
-        """Visits first reported as cancelled had in truth been confirmed."""
+        """Visits first reported as cancelled were confirmed."""
         if not self.touches(DeliveryFault.LATE_CORRECTIONS, month):
             return []
-        mended = rows.with_columns(
+        corrected = rows.with_columns(
             pl.col("interaction_history").str.replace_all('"status":"cancelled"', '"status":"confirmed"')
         )
-        is_changed = mended["interaction_history"] != rows["interaction_history"]
+        is_changed = corrected["interaction_history"] != rows["interaction_history"]
         name = f"user_monthly_features_{label}.parquet"
         early = is_changed & pl.Series(uniform < CORRECTED_SHARE * 5)
         late = is_changed & pl.Series((uniform >= CORRECTED_SHARE * 5) & (uniform < CORRECTED_SHARE * 10))
         return [
-            DeliveredFile(f"corrections_soon/{name}", mended.filter(early), self._known_at(month, SOON_DAYS)),
-            DeliveredFile(f"corrections_late/{name}", mended.filter(late), self._known_at(month, LATE_DAYS)),
+            DeliveredFile(f"corrections_soon/{name}", corrected.filter(early), self._known_at(month, SOON_DAYS)),
+            DeliveredFile(f"corrections_late/{name}", corrected.filter(late), self._known_at(month, LATE_DAYS)),
         ]
 
     def _known_at(self, month: int, days: int) -> str:

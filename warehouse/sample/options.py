@@ -1,6 +1,6 @@
-"""What can be asked of the simulated company: size, span, seed, drift and faults.
+"""Options of the simulated company: size, span, seed, drift and faults.
 
-Parsing and validation of the choices belong here; what a choice does stands where it acts.
+Belongs here: parsing and validation. Out of scope: the effect of an option, which is in the simulation.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Driver(StrEnum):
 
 
 class DeliveryFault(StrEnum):
-    """Defects of delivery that can be switched on; each changes only the files that it names."""
+    """Delivery faults that can be switched on; each changes only the files that it names."""
 
     DUPLICATES = "duplicates"
     LATE_CORRECTIONS = "late_corrections"
@@ -43,7 +43,7 @@ class DeliveryFault(StrEnum):
 
 @dataclass(frozen=True)
 class DriftSwitch:
-    """A lasting shift from one month on.
+    """A permanent shift from one month on.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class SampleOptions:
     faults : tuple of DeliveryFault
         Defects of delivery.
     targets : tuple of str
-        Risk targets that the package asks for, as ``seeds/target_definition.csv`` names them. The records are the same.
+        Risk targets that the package requests, as ``seeds/target_definition.csv`` names them. The records are the same.
     """
 
     customers: int = 2000

@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for the joined features: plausible values, and their means to the month before."""
+    """Rules for the joined features: plausible values, and means compared with the month before."""
     return TableSuite(
         layer="features",
         relation="analytics.customer_features",

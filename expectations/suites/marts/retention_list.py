@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for the list: calls that are worth making, of the newest scoring."""
+    """Rules for the list: calls that pay, of the newest scoring."""
     return TableSuite(
         layer="marts",
         relation="analytics.retention_list",

@@ -6,7 +6,7 @@ from expectations.table_suite import DOCUMENTED_TARGET_MODEL, Freshness, RowRule
 
 
 def build_suite() -> TableSuite:
-    """Rules for the trend: days that were scored, the newest included."""
+    """Rules for the trend: only scored days, the newest included."""
     return TableSuite(
         layer="marts",
         relation="analytics.risk_trends",

@@ -6,7 +6,7 @@ from expectations.table_suite import DOCUMENTED_TARGET_MODEL, Bound, RowRule, Ta
 
 
 def build_suite() -> TableSuite:
-    """Rules for published scores: having reasons, the strongest first."""
+    """Rules for published scores: reasons are present, the strongest first."""
     return TableSuite(
         layer="marts",
         relation="analytics.user_churn_prediction",

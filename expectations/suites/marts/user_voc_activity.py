@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for repeat contacts: counts that hold each other, and to the newest message."""
+    """Rules for repeat contacts: consistent counts, up to date with the newest message."""
     return TableSuite(
         layer="marts",
         relation="analytics.user_voc_activity",

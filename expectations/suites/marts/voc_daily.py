@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for the figures: the newest message, and both bases to the same messages."""
+    """Rules for the daily counts: up to date with the newest message, and the same messages in both bases."""
     return TableSuite(
         layer="marts",
         relation="analytics.voc_daily",

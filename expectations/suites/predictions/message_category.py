@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for candidates: valid paths: a confidence that never rises with depth, and each level below the last."""
+    """Rules for candidates: valid paths, confidence that never rises with depth, each level below the last."""
     return TableSuite(
         layer="predictions",
         relation="ml.message_category",

@@ -13,14 +13,16 @@ _MONTH = (
 
 
 def build_suite() -> TableSuite:
-    """Rules for scores: the threshold they state and to reasons that fit together."""
+    """Rules for scores: label, threshold and reasons are consistent."""
     return TableSuite(
         layer="predictions",
         relation="ml.prediction",
         key=("customer_code", "as_of_date", "model_version"),
         required_when=ANY_PRODUCTION_MODEL,
         rules=(
-            RowRule("label is not what the threshold says", "predicted_label <> (probability >= threshold)::integer"),
+            RowRule(
+                "label does not follow from the threshold", "predicted_label <> (probability >= threshold)::integer"
+            ),
             RowRule("a calibrated model is never certain", "probability in (0, 1)"),
             RowRule(
                 "reasons, values and contributions differ in number",

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for codes: having a name and no stray spaces."""
+    """Rules for codes: a name, and no stray spaces."""
     return TableSuite(
         layer="raw",
         relation="source.industry_codes",

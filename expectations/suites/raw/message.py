@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for messages: their times and to having a text; they must keep up with the snapshots."""
+    """Rules for messages: order of times, text present, up to date with the snapshots."""
     return TableSuite(
         layer="raw",
         relation="source.message",

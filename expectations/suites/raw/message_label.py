@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for decisions: their times and to somebody who made them."""
+    """Rules for reviews: order of times, and a named reviewer."""
     return TableSuite(
         layer="raw",
         relation="source.message_label",

@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for invoices: the order of their dates and to a status that fits them."""
+    """Rules for invoices: order of dates, and a status that fits them."""
     return TableSuite(
         layer="raw",
         relation="collections.payment_records",

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for logged scores: their times and to a score or a label, at least one of them."""
+    """Rules for logged scores: order of times, and a score or a label."""
     return TableSuite(
         layer="raw",
         relation="source.prediction_log",

@@ -1,4 +1,4 @@
-"""finance.timeseries_data: the ledger."""
+"""finance.timeseries_data: the finance ledger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for ledger entries: the sign of their category and to being known after they happened."""
+    """Rules for ledger entries: sign by category, and known after they happened."""
     return TableSuite(
         layer="raw",
         relation="finance.timeseries_data",

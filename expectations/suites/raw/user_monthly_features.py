@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for snapshots: their month; what is inside the documents was checked on load."""
+    """Rules for snapshots: their month; documents are validated on load."""
     return TableSuite(
         layer="raw",
         relation="source.user_monthly_features",

@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for a month of snapshots: its volume and to having contracts."""
+    """Rules for a month of snapshots: volume, and contracts present."""
     return TableSuite(
         layer="staging",
         relation="staging.base_deskroom__snapshot",

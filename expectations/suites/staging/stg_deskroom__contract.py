@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Rules for contracts: a status that fits their dates: cohort and label hang on them."""
+    """Rules for contracts: a status that fits their dates; cohort and label depend on them."""
     return TableSuite(
         layer="staging",
         relation="staging.stg_deskroom__contract",

@@ -1,4 +1,4 @@
-"""One block of customers through all months: the order of things, and what they leave behind.
+"""One block of customers through all months: order of the steps, and the resulting events.
 
 Within a month: drivers move, contracts are decided, visits and contacts happen, invoices go out,
 memories are updated, the next month's hazard follows. Nothing is written here.
@@ -39,7 +39,7 @@ _PLAN_DAYS = 21
 
 @dataclass(frozen=True)
 class BlockHistory:
-    """All that happened to a block.
+    """Events of a block.
 
     ``books`` holds the contract book at the end of every simulated month; ``hazards`` (months,
     customers) the probability, as of the end of each month, of leaving in the next one: known to
@@ -97,7 +97,7 @@ class BlockSimulation:
         decided = self._decisions.decide(month, first, length, state, self._hazard, is_history=is_history)
         self._rise_age = np.where(decided.has_risen, 0, self._rise_age + 1)
         if is_history:
-            # before the first snapshot nobody leaves: who would have was won back
+            # before the first snapshot no customer leaves: those who would have were won back
             self._drivers.reconcile(decided.leaves)
             self._unanswered_age[decided.leaves] = NEVER_BEFORE
         self._serve(month, state, decided, length * SLOTS_PER_DAY)
@@ -112,16 +112,16 @@ class BlockSimulation:
 
     def _serve(self, month: int, state: DriverMonth, decided: MonthOfBook, month_end: int) -> None:
         """Regular visits and the surveys that follow them."""
-        wanted = self._requested_visits(month, decided.main_code, decided.extra_code)
+        requested = self._requested_visits(month, decided.main_code, decided.extra_code)
         types = (_WORK_TYPE[decided.main_code], _WORK_TYPE[decided.extra_code])
-        visited = make_visits(self._log, month, self._plan, wanted, types, decided.window, state)
+        visited = make_visits(self._log, month, self._plan, requested, types, decided.window, state)
         rng = random_stream(self._stream[0], Stream.SURVEY, self._stream[1], month)
         noise = 0.4 * rng.standard_normal(len(self._who))
         noise += 0.9 * self._drivers.shift(Driver.CSI_SCORE, month)
         make_surveys(self._log, month, self._plan, visited, state, noise, month_end)
 
     def _requested_visits(self, month: int, main: IntArray, extra: IntArray) -> tuple[BoolArray, BoolArray, BoolArray]:
-        """Which of the three regular visits the contracts ask for in a month."""
+        """Which of the three regular visits the contracts include in a month."""
         visits = catalogue().numbers("contracts", "visits")
         number = self._who.number
         due = (main >= 0) & visit_due(visits[main], number, month)
@@ -143,7 +143,7 @@ class BlockSimulation:
         self._hazard = np.where(self._book.in_force, hazard, 0.0)
 
     def _plan_ahead(self, month: int) -> None:
-        """Draw the next month's visits and log those that a snapshot already knows as planned."""
+        """Draw the next month's visits and log those that a snapshot shows as planned."""
         self._plan = draw_schedule(self._who, *self._stream, month)
         book = self._book
         rows = np.arange(len(self._who))
@@ -153,11 +153,11 @@ class BlockSimulation:
         self._log_plan(month, main, extra, self._plan)
 
     def _log_plan(self, month: int, main: IntArray, extra: IntArray, plan: Schedule) -> None:
-        wanted = self._requested_visits(month, main, extra)
+        requested = self._requested_visits(month, main, extra)
         for visit, kind in ((0, _WORK_TYPE[main]), (1, _WORK_TYPE[main]), (2, _WORK_TYPE[extra])):
             self._log.add(
                 "plan",
-                wanted[visit] & (plan.slot[visit] < _PLAN_DAYS * SLOTS_PER_DAY),
+                requested[visit] & (plan.slot[visit] < _PLAN_DAYS * SLOTS_PER_DAY),
                 month,
                 slot=plan.slot[visit],
                 visit=visit,

@@ -1,7 +1,7 @@
 """The hidden drivers: how satisfaction, pressure, stress and engagement move from month to month.
 
 Each driver has about unit spread over the company, so that a drift in sigma means the same for
-all. What the drivers cause stands in events.py, payments.py and hazard.py.
+all. The effects of the drivers are in events.py, payments.py and hazard.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.sample.timeline import Stream, Timeline, random_stream
 
 @dataclass(frozen=True)
 class MarketConditions:
-    """What hits all blocks alike.
+    """Conditions that affect all blocks.
 
     ``reliability`` has shape (months, branches): how well a branch keeps its appointments;
     ``economy`` and ``season`` have shape (months,).
@@ -96,7 +96,7 @@ class Drivers:
         self._pressure, self._strain, self._interest = np.zeros(size), np.zeros(size), np.zeros(size)
 
     def shift(self, driver: Driver, month: int) -> float:
-        """DriftSwitch of a driver in a month, in sigma; 0 before it begins and for other drivers."""
+        """Drift of a driver in a month, in sigma; 0 before it begins and for other drivers."""
         drift = self._options.drift
         if drift is None or drift.driver is not driver or month < self._timeline.index(drift.month):
             return 0.0
@@ -133,7 +133,7 @@ class Drivers:
         self._satisfaction -= amount
 
     def reconcile(self, rows: BoolArray) -> None:
-        """Bring satisfaction back to the customer's own level where ``rows`` holds."""
+        """Bring satisfaction back to the customer's own level where ``rows`` is true."""
         level = np.maximum(self._population.base_satisfaction, 0.3)
         self._satisfaction = np.where(rows, level, self._satisfaction)
         self._usual = np.where(rows, level, self._usual)
