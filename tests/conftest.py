@@ -26,8 +26,8 @@ from tests.plain_server import PlainServer, oldest_system_binaries
 from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
 from warehouse.database.access import access_role
+from warehouse.database.bootstrap import prepare_database
 from warehouse.database.companies import create_database, server_conninfo
-from warehouse.database.readiness import make_ready
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
@@ -101,7 +101,7 @@ class DatabaseServer:
             template = self.warehouse(f"template_{uuid.uuid4().hex[:8]}", self.home)
             create_database(self.admin, template.database)
             self._template = template.database
-            make_ready(template, asked_for=None)
+            prepare_database(template, asked_for=None)
         return self._template
 
     def _copy(self, source: str, target: str) -> None:

@@ -1,4 +1,4 @@
-"""Environment variables for the length of a block: what libraries and child processes read from nowhere else."""
+"""Environment variables for the time of a block, for programs and libraries that read nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def environment_variables(values: Mapping[str, str]) -> Iterator[None]:
-    """Set variables, and put back afterwards what stood there before."""
+    """Set environment variables, and restore the earlier values at the end of the block."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -21,7 +21,7 @@ from dagster_app.lib.monitoring.scored_months import ScoredMonth, scored_by
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 from warehouse.months import as_of_date
-from warehouse.retraining import HOLD_OUT_MONTHS, Trigger, TriggerKind, ask
+from warehouse.retraining import HOLD_OUT_MONTHS, RetrainingTrigger, TriggerKind, request_retraining
 
 FIGURES = """
 select feature_name, adjusted_p_value, psi, effect
@@ -129,7 +129,7 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
         with connection.cursor(row_factory=class_row(NewAlert)) as cursor:
             news = cursor.execute(NEWS, {"ids": recorded}).fetchall()
         sent = [alert for alert in news if raise_alert(connection, alert)]
-        asked = [ask(connection, _trigger(alert)) for alert in sent if alert.alert_type in TRIGGERS]
+        asked = [request_retraining(connection, _trigger(alert)) for alert in sent if alert.alert_type in TRIGGERS]
     return {
         "found": len(alerts),
         "new_or_changed": len(recorded),
@@ -138,11 +138,11 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
     }
 
 
-def _trigger(alert: NewAlert) -> Trigger:
+def _trigger(alert: NewAlert) -> RetrainingTrigger:
     """Ask for a better version because of an alert: it has to learn from labels of the time the alert is about."""
     since = alert.key.rpartition(":")[2]
     evidence = {"alert": alert.message, "labels_since": since, "hold_out_months": HOLD_OUT_MONTHS}
-    return Trigger(str(alert.model_name), TRIGGERS[alert.alert_type], alert.key, evidence)
+    return RetrainingTrigger(str(alert.model_name), TRIGGERS[alert.alert_type], alert.key, evidence)
 
 
 def _drift_alert(connection: Connection[Any], month: ScoredMonth) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from dagster_app.lib.risk.training import SEED
 from warehouse import retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
-from warehouse.retraining import Attempt, Comparison
+from warehouse.retraining import Attempt, GateComparison
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,7 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
     champion = active_model(connection, attempt.model_name)
     challenger = registered_model(connection, str(attempt.shadow_model_version))
     if champion is None or champion.version == challenger.version:
-        retraining.fail(connection, attempt, "the challenger serves already, or nothing does: nothing to compare")
+        retraining.set_failed(connection, attempt, "the challenger serves already, or nothing does: nothing to compare")
         return {"challenger": challenger.version, "verdict": "nothing to compare"}
     protected = _protected(connection, target_name)
     rows = read_rows(connection, target_name, champion, challenger, protected)
@@ -118,7 +118,7 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
         retraining.postpone(connection, attempt, comparison)
         return {"challenger": challenger.version, "decided": False, "promoted": False, "verdict": comparison.verdict}
     is_over = is_judged or rows["as_of_date"].nunique() >= MATURE_DATES
-    (retraining.decide if is_over else retraining.postpone)(connection, attempt, comparison)
+    (retraining.record_decision if is_over else retraining.postpone)(connection, attempt, comparison)
     return {
         "challenger": challenger.version,
         "champion": champion.version,
@@ -130,7 +130,7 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
 
 
 def _report_implausible(
-    connection: Connection[Any], model_name: str, verdict: GateVerdict, comparison: Comparison
+    connection: Connection[Any], model_name: str, verdict: GateVerdict, comparison: GateComparison
 ) -> None:
     """Tell somebody of labels that cannot be true, once for each state of the labels: only a person can mend them."""
     from ml.promotion.plausibility import CHECK
@@ -186,7 +186,7 @@ def _reference_ratio(connection: Connection[Any], target_name: str, champion: Ac
     return float(row[0]) if row and row[0] is not None else float("nan")
 
 
-def _compared(champion: str, rows: pd.DataFrame, verdict: GateVerdict) -> Comparison:
+def _compared(champion: str, rows: pd.DataFrame, verdict: GateVerdict) -> GateComparison:
     from ml.metrics.f1 import f1
 
     scores: dict[str, float | None] = {"champion": None, "challenger": None}
@@ -194,7 +194,7 @@ def _compared(champion: str, rows: pd.DataFrame, verdict: GateVerdict) -> Compar
         labels = rows["label"].to_numpy("int64")
         scores = {side: f1(labels, rows[f"{side}_label"].to_numpy("float64"), 0.5) for side in scores}
     known_until = rows["known_at"].max().to_pydatetime() if len(rows) else None
-    return Comparison(
+    return GateComparison(
         champion,
         verdict.passed,
         verdict.words,

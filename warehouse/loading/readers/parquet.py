@@ -42,6 +42,6 @@ class ParquetReader:
     def _refused(self, error: Exception, line: int | None = None) -> FileRefusedError:
         return FileRefusedError(
             self._source.name,
-            f"not a whole Parquet file ({error}); it may be cut off: fetch it again",
+            f"not a complete Parquet file ({error}); the file may be incomplete: copy it again",
             line=line,
         )
