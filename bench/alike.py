@@ -31,9 +31,9 @@ def near_copies(texts: Sequence[str]) -> np.ndarray:
         runs = set(zip(*(islice(words, start, None) for start in range(RUN)), strict=False)) or {tuple(words)}
         rows += [row] * len(runs)
         places += [columns.setdefault(run, len(columns)) for run in runs]
-    said = sparse.csr_matrix((np.ones(len(rows)), (rows, places)))
-    both = (said @ said.T).tocoo()
-    counts = np.asarray(said.sum(axis=1)).ravel()
+    occurrence = sparse.csr_matrix((np.ones(len(rows)), (rows, places)))
+    both = (occurrence @ occurrence.T).tocoo()
+    counts = np.asarray(occurrence.sum(axis=1)).ravel()
     is_alike = both.data >= SHARED * (counts[both.row] + counts[both.col] - both.data)
     edges = (np.ones(int(is_alike.sum())), (both.row[is_alike], both.col[is_alike]))
     groups: np.ndarray = connected_components(sparse.csr_matrix(edges, shape=both.shape), directed=False)[1]

@@ -15,9 +15,9 @@ import pandas as pd
 from scipy import stats
 
 from ml.feature_list import FeatureList
-from ml.monitoring.drift.comparison import compare
-from ml.monitoring.drift.reference import reference_profile
-from ml.monitoring.drift.verdict import DriftLimits, judge
+from ml.monitoring.drift.comparison import compare_with_training
+from ml.monitoring.drift.training_profile import training_profile
+from ml.monitoring.drift.verdict import DriftLimits, assess_drift
 
 CUSTOMERS = 2_000
 FEATURES = FeatureList.of({f"f{number:02d}": "numeric" for number in range(57)})
@@ -76,7 +76,7 @@ def make_reference(world: World) -> dict[str, object]:
     months = pd.concat([world.next_month() for _ in range(REFERENCE_MONTHS)], ignore_index=True)
     for _ in range(HORIZON_MONTHS):
         world.next_month()
-    return reference_profile(months, FEATURES, months[["customer_code", "as_of_date", "score"]])
+    return training_profile(months, FEATURES, months[["customer_code", "as_of_date", "score"]])
 
 
 def count(profile: dict[str, object], month: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +111,9 @@ def false_alarms(
         profile = make_reference(world)
         for _ in range(months):
             month = world.next_month()
-            alarms[number] += judge(compare(profile, count(profile, month), CUSTOMERS), DriftLimits()).is_drifted
+            alarms[number] += assess_drift(
+                compare_with_training(profile, count(profile, month), CUSTOMERS), DriftLimits()
+            ).is_drifted
     return alarms
 
 
@@ -131,7 +133,7 @@ def caught(shift: float, worlds: int, features_each: int, *, season: float = 0.0
         for name in rng.choice(names, features_each, replace=False):
             deviation = profile["features"][name]["deviation"]  # type: ignore[index]
             moved = month.assign(**{name: month[name] + shift * deviation})
-            verdict = judge(compare(profile, count(profile, moved), CUSTOMERS), DriftLimits())
+            verdict = assess_drift(compare_with_training(profile, count(profile, moved), CUSTOMERS), DriftLimits())
             found.append(name in verdict.drifted_features)
     return np.array(found)
 

@@ -37,14 +37,14 @@ Fit = Callable[[pd.DataFrame, Taxonomy], Callable[[Sequence[str]], tuple[np.ndar
 
 
 def product(rows: pd.DataFrame, taxonomy: Taxonomy) -> Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]:
-    """Fit the warehouse's own: sharpness is chosen on a fifth of the training rows, then all of them are fitted."""
+    """Fit the warehouse's own: the inverse temperature on a fifth of the training rows, then the scores on all rows."""
     cut = np.random.default_rng(SEED).permutation(len(rows))
     inner = rows.iloc[np.sort(cut[len(rows) // 5 :])]
-    sharp = fit_classifier(inner, taxonomy, MessageParameters(), SEED).sharpened(
+    sharp = fit_classifier(inner, taxonomy, MessageParameters(), SEED).with_fitted_temperature(
         rows.iloc[np.sort(cut[: len(rows) // 5])]
     )
     whole = fit_classifier(rows, taxonomy, MessageParameters(), SEED)
-    hierarchy = Hierarchy(whole.hierarchy.levels, whole.hierarchy.paths, sharp.hierarchy.sharpness)
+    hierarchy = Hierarchy(whole.hierarchy.levels, whole.hierarchy.paths, sharp.hierarchy.inverse_temperature)
     return _reader(whole.vectors.transform, hierarchy)
 
 
@@ -142,7 +142,7 @@ def compare(task: Task, only: list[str]) -> tuple[pd.DataFrame, dict[str, pd.Dat
 def by_grouping(path: Path) -> pd.DataFrame:
     """Accuracy on the complaints for each way of telling form letters, with and without the addressee.
 
-    The warehouse's method is the tree on words and pieces; its sharpness moves confidences and no answer.
+    The warehouse's method is the tree on words and pieces; its inverse temperature changes confidences only.
     """
     rows = []
     for alike in ALIKE:
@@ -161,16 +161,16 @@ def abstention(found: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     found = found[found["fold"] < FOLDS]
-    is_right = (found["true"] == found["best"]).to_numpy()
+    is_correct = (found["true"] == found["best"]).to_numpy()
     for rate in ERROR_RATES:
         answered = wrong = 0
         for fold in range(FOLDS):
             here = (found["fold"] == fold).to_numpy()
             chosen = choose_abstention(
-                found["confidence"].to_numpy()[~here], is_right[~here], error_rate=rate, risk=0.05
+                found["confidence"].to_numpy()[~here], is_correct[~here], error_rate=rate, failure_probability=0.05
             )
-            said = here & (found["confidence"].to_numpy() >= chosen.threshold)
-            answered, wrong = answered + int(said.sum()), wrong + int((said & ~is_right).sum())
+            answered_rows = here & (found["confidence"].to_numpy() >= chosen.threshold)
+            answered, wrong = answered + int(answered_rows.sum()), wrong + int((answered_rows & ~is_correct).sum())
         rows.append({"stated rate": rate, "answered": answered / len(found), "error": wrong / max(answered, 1)})
     return pd.DataFrame(rows)
 
@@ -192,15 +192,15 @@ def speed(task: Task, messages: int = 100_000) -> str:
     facts = {"threshold": 0.5, "model_type": "", "parameters": {}, "metrics": {}, "training_window": {}}
     bundle = build_message_bundle(fitted.vectors, fitted.hierarchy, None, SubjectDictionary([]), facts)
     frame = chosen.rename(columns={"text": "content"})[["message_id", "content"]].iloc[:20_000]
-    told = [f"training on {messages:,} messages of {np.mean([len(one) for one in words]):.0f} words: {trained:.0f} s"]
+    lines = [f"training on {messages:,} messages of {np.mean([len(one) for one in words]):.0f} words: {trained:.0f} s"]
     for with_summary in (False, True):
         start = perf_counter()
         classify(bundle, frame, with_summary=with_summary)
         rate = len(frame) / (perf_counter() - start)
         what = "everything" if with_summary else "all but the summary"
-        told.append(f"reading with {what}: {rate:,.0f} messages/s")
+        lines.append(f"reading with {what}: {rate:,.0f} messages/s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return "; ".join([*told, f"peak memory {peak:,.0f} MB"])
+    return "; ".join([*lines, f"peak memory {peak:,.0f} MB"])
 
 
 def main() -> None:

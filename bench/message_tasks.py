@@ -65,9 +65,12 @@ def complaints(path: Path, alike: str = "the first 80 letters", *, with_addresse
     frame = pd.read_csv(path, dtype=str).dropna(subset=["narrative", "product"]).reset_index(drop=True)
     given = frame[LABEL_COLUMNS].fillna("(none)")
     letters = frame["narrative"].tolist()
-    said = [f"To {to}:\n{text}" for to, text in zip(frame["company"], letters, strict=True)]
+    with_company = [f"To {to}:\n{text}" for to, text in zip(frame["company"], letters, strict=True)]
     return _task(
-        said if with_addressee else letters, given.to_numpy().tolist(), ALIKE[alike](letters), tuple(LABEL_COLUMNS)
+        with_company if with_addressee else letters,
+        given.to_numpy().tolist(),
+        ALIKE[alike](letters),
+        tuple(LABEL_COLUMNS),
     )
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from ml.clustering.monthly import cluster_month
 from ml.feature_list import FeatureList
 from ml.recommendation.choice import BASELINES, METHODS, fit_ranker
-from ml.recommendation.evaluation import comparison_table, measure, paired_interval, taken_up
+from ml.recommendation.evaluation import adopted_items, comparison_table, measure_method, paired_interval
 from ml.recommendation.holdings import Holdings, build_holdings
 from ml.recommendation.rankers import Lift
 from ml.recommendation.recommend import recommend
@@ -64,8 +64,8 @@ def split(frame: pd.DataFrame, cut: str) -> tuple[Holdings, Holdings, np.ndarray
 def compare(frame: pd.DataFrame, cut: str) -> pd.DataFrame:
     """Measure every method on one cut."""
     before, after, clusters = split(frame, cut)
-    new = taken_up(before, after)
-    measured = [measure(fit_ranker(method, before, clusters), before, new) for method in METHODS]
+    new = adopted_items(before, after)
+    measured = [measure_method(fit_ranker(method, before, clusters), before, new) for method in METHODS]
     return comparison_table(measured, baselines=BASELINES, seed=0)
 
 
@@ -83,11 +83,11 @@ def confirm(frame: pd.DataFrame, months: int) -> str:
         before, after, clusters = split(
             frame[frame["bought_at"] < pd.Timestamp(cut) + pd.DateOffset(months=months)], cut
         )
-        new = taken_up(before, after)
+        new = adopted_items(before, after)
         judges = before.customer_codes[new.any(axis=1)]
-        chosen = measure(fit_ranker(CHOSEN, before, clusters), before, new).per_customer
+        chosen = measure_method(fit_ranker(CHOSEN, before, clusters), before, new).per_customer
         for name in BASELINES:
-            gain = chosen - measure(fit_ranker(name, before, clusters), before, new).per_customer
+            gain = chosen - measure_method(fit_ranker(name, before, clusters), before, new).per_customer
             lines.append(_gain_line(cut, name, gain))
             for judge, one in zip(judges, gain, strict=True):
                 pooled[name].setdefault(judge, []).append(float(one))

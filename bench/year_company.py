@@ -55,7 +55,7 @@ MARTS = ("+promotion_watch", *(f"+{mart.path[-1]}" for mart in HEALTH_MARTS if m
 
 def build(warehouse: Warehouse, *selection: str) -> None:
     """Build dbt's models of a selection (nothing: all) without their tests."""
-    arguments = ["build", "--vars", json.dumps({"business_timezone": TIMEZONE, "months": []})]
+    arguments = ["build", "--no-write-json", "--vars", json.dumps({"business_timezone": TIMEZONE, "months": []})]
     arguments += ["--exclude-resource-type", "test", "unit_test"]
     arguments += ["--select", *selection] if selection else []
     with tempfile.TemporaryDirectory() as target:

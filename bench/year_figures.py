@@ -11,16 +11,16 @@ from bench.year_company import MARTS, MODEL, build
 from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.monitoring.performance import measure_performance
 from dagster_app.lib.risk.scoring import shadow_months
+from dagster_app.lib.risk.training import SEED
 from ml.metrics.calibration_error import calibration_error
 from ml.metrics.roc_auc import roc_auc
-from ml.promotion.bootstrap import Difference, paired_differences
+from ml.promotion.bootstrap import MetricDifference, paired_differences
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 
 if TYPE_CHECKING:
     from ml.metrics.arrays import FloatArray, IntArray
 
-SEED = 20_260_101
 FIRST_CHAMPION = """
 select version from ml.model_deployment
 where model_name = %s and stage = 'production' order by lower(valid_during) limit 1
@@ -69,7 +69,7 @@ class Quality:
     frozen_auc: float
     error: float
     frozen_error: float
-    auc_difference: Difference
+    auc_difference: MetricDifference
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The command `bellwether`: which commands there are, the global options, how failures are shown.
 
-Each command lives in a module of its own, imported when it is called. Does not belong here: what a
-command does.
+Each command has its own module, imported when the command is called. Out of scope: what a command does.
 """
 
 from __future__ import annotations
@@ -12,10 +11,11 @@ from typing import Annotated
 
 import typer
 
-from cli.lazy import LazyCommand, LazyGroup, environment
+from cli.lazy import LazyCommand, LazyGroup
+from warehouse.environment import environment_variables
 
 COMMANDS = (
-    LazyCommand("run", "cli.run", "run", "All of it: load, build, train, score, check, report."),
+    LazyCommand("run", "cli.run", "run", "Run the whole pipeline: load, build, train, score, check, publish."),
     LazyCommand("load", "cli.load", "load", "Load a data package into the raw tables."),
     LazyCommand("sample", "cli.sample", "sample", "Generate the simulated sample company."),
     LazyCommand("score", "cli.score", "score", "Score a month with the active model."),
@@ -23,32 +23,32 @@ COMMANDS = (
         "explain",
         "cli.explain",
         "explain",
-        "One customer: risk, reasons in words, history.",
+        "Show a customer's risk, its reasons and history.",
         "bellwether explain C000123",
     ),
     LazyCommand(
         "recommend",
         "cli.recommend",
         "recommend",
-        "One customer: what to offer, and why.",
+        "Show what to offer a customer, and why.",
         "bellwether recommend C0000123",
     ),
     LazyCommand(
         "voc",
         "cli.voc",
         "app",
-        "Messages: what was read in them, and what a person decides.",
+        "Classified messages: list, show and review them.",
         "bellwether voc unknown",
     ),
     LazyCommand(
         "models",
         "cli.models",
         "app",
-        "Versions of the models: list, compare, promote, roll back.",
+        "Model versions: list, compare, promote, roll back.",
         "bellwether models list",
     ),
-    LazyCommand("health", "cli.health", "health", "Whether what runs by itself still runs; exits 1 if not."),
-    LazyCommand("ui", "cli.ui", "ui", "Serve the Dagster UI on the same instance.", "bellwether ui --port 3001"),
+    LazyCommand("health", "cli.health", "health", "Check that the scheduled pipeline is running; exits with 1 if not."),
+    LazyCommand("ui", "cli.ui", "ui", "Serve the Dagster UI; run schedules and sensors.", "bellwether ui --port 3001"),
     LazyCommand(
         "docs",
         "cli.docs",
@@ -60,22 +60,22 @@ COMMANDS = (
         "quarantine",
         "cli.quarantine",
         "app",
-        "Rejected rows: list them, mend them, replay them.",
+        "Rejected rows: list, correct, replay.",
         "bellwether quarantine list",
     ),
     LazyCommand(
         "db",
         "cli.db",
         "app",
-        "The database: start, stop, look, migrate, back up.",
+        "The database: start, stop, status, migrate, back up.",
         "bellwether db start",
     ),
 )
 
 
-def print_version(is_asked: bool) -> None:
-    """Print the installed version and end."""
-    if is_asked:
+def print_version(is_requested: bool) -> None:
+    """Print the installed version and exit."""
+    if is_requested:
         typer.echo(f"bellwether {version('bellwether')}")
         raise typer.Exit
 
@@ -97,24 +97,26 @@ def bellwether(
     ] = None,
     company: Annotated[
         str | None,
-        typer.Option(help="Whose warehouse; none: the last one run. Also: BELLWETHER_COMPANY.", show_default=False),
+        typer.Option(help="Company; default: the one of the last run. Also: BELLWETHER_COMPANY.", show_default=False),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
     show_version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Who is likely to leave, and why: a customer-risk warehouse from raw records to the work list.
+    """Customer-risk warehouse: which customers are likely to leave, and why.
 
-    Begin with `bellwether run`: it starts a PostgreSQL of its own, loads a simulated company, builds everything
-    and says where to look. Then `bellwether run --package FOLDER` does the same for your records.
+    Start with `bellwether run`: it starts its own PostgreSQL, loads a simulated company, builds everything
+    and lists where to find the results. `bellwether run --package FOLDER` does the same for your records.
 
     `bellwether COMMAND --help` explains each command with examples.
     """
-    # By environment, so that the processes a command starts mean the same warehouse.
-    said = {
+    # By environment variables, so that processes started by a command use the same warehouse.
+    overrides = {
         "BELLWETHER_HOME": str(home.absolute()) if home else None,
         "BELLWETHER_COMPANY": company,
         "BELLWETHER_DEBUG": "1" if debug else None,
     }
-    context.with_resource(environment({name: value for name, value in said.items() if value is not None}))
+    context.with_resource(
+        environment_variables({name: value for name, value in overrides.items() if value is not None})
+    )

@@ -1,6 +1,6 @@
 """Commands about the database itself: `bellwether db ...`.
 
-Does not belong here: records and builds (`load`, `run`); what the commands do (`warehouse.server`,
+Out of scope: records and builds (`load`, `run`); what the commands do (`warehouse.server`,
 `warehouse.database.migrate`, `warehouse.database.backup`).
 """
 
@@ -16,9 +16,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="The database: an embedded PostgreSQL, or your own by BELLWETHER_DATABASE_URL.\n\n"
+    help="The database: an embedded PostgreSQL, or your own server (BELLWETHER_DATABASE_URL).\n\n"
     "The embedded server starts with the first command that needs it and stops with the last. "
-    "`bellwether db start` keeps it running, for the Dagster UI, psql and the docs side by side.",
+    "`bellwether db start` keeps it running, so that the Dagster UI, psql and the docs can be used together.",
 )
 
 
@@ -26,8 +26,8 @@ app = typer.Typer(
 def start() -> None:
     """Start the embedded server and leave it running until `bellwether db stop`.
 
-    Prints its address and port. Starting twice is as good as once. With BELLWETHER_DATABASE_URL nothing is
-    started: the command checks that your server can be reached.
+    Prints its address and port. Does nothing if the server is already running. With BELLWETHER_DATABASE_URL
+    nothing is started: the command checks that your server can be reached.
 
     Example: `bellwether db start && bellwether db psql`
     """
@@ -40,7 +40,7 @@ def start() -> None:
         with open_warehouse(settings, migrate=False) as warehouse:
             typer.echo(f"Your own server answers; database {warehouse.database}. Nothing to start.")
         return
-    endpoint = EmbeddedServer(settings.home).keep()
+    endpoint = EmbeddedServer(settings.home).keep_running()
     typer.echo(
         f"PostgreSQL runs on 127.0.0.1:{endpoint.port} and in {endpoint.socket_dir}, until `bellwether db stop`."
     )
@@ -49,7 +49,7 @@ def start() -> None:
 
 @app.command()
 def stop(
-    force: Annotated[bool, typer.Option("--force", help="Stop it under the processes that use it.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Stop even if other processes use it.")] = False,
 ) -> None:
     """Stop the embedded server, or let it stop with the last process that uses it.
 
@@ -59,16 +59,18 @@ def stop(
     from warehouse.settings import load_settings
 
     if EmbeddedServer(load_settings().home).stop(force=force):
-        typer.echo("PostgreSQL is stopped. The data stay; the next command that needs it starts it again.")
+        typer.echo("PostgreSQL is stopped. The data are kept; the next command that needs it starts it again.")
     else:
-        typer.echo("Other processes use it: it stops with the last of them (`--force` stops it now).")
+        typer.echo("In use by other processes: it stops when the last one ends (`--force` stops it now).")
 
 
 @app.command()
 def status() -> None:
-    """Show server, version, address, size, companies, schema revision, rows without a partition.
+    """Show server, version, address, size, companies, schema revision, rows in default partitions.
 
-    Starts nothing. Example: `bellwether db status`
+    Does not start the server.
+
+    Example: `bellwether db status`
     """
     from cli.db_status import show_status
     from warehouse.settings import load_settings
@@ -80,7 +82,7 @@ def status() -> None:
 def url() -> None:
     """Print the address of the company's database, with its password, for other programs.
 
-    The embedded server must be kept running for them: `bellwether db start`.
+    Other programs need a server that keeps running: `bellwether db start`.
 
     Example: `psql "$(bellwether db url)"`
     """
@@ -89,7 +91,7 @@ def url() -> None:
 
     with open_warehouse(migrate=False) as warehouse:
         typer.echo(warehouse.url)
-        if warehouse.kind == "embedded" and not EmbeddedServer(warehouse.settings.home).is_kept:
+        if warehouse.kind == "embedded" and not EmbeddedServer(warehouse.settings.home).is_kept_running:
             typer.echo("The server stops with this command; `bellwether db start` keeps it running.", err=True)
 
 
@@ -97,10 +99,11 @@ def url() -> None:
 def psql(
     context: typer.Context,
     role: Annotated[
-        str | None, typer.Option(help="Work as owner, loader, transformer, model, analyst or manager.")
+        str | None,
+        typer.Option(help="Role: owner, loader, transformer, model, analyst or manager. Default: the login's own."),
     ] = None,
 ) -> None:
-    """Open psql on the company's database; further words are psql's own.
+    """Open psql on the company's database; further arguments are passed to psql.
 
     Examples: `bellwether db psql`, `bellwether db psql --role analyst -c 'select * from analytics.risk_trends'`
     """
@@ -125,7 +128,9 @@ def psql(
 
 @app.command()
 def migrate() -> None:
-    """Bring the schema up to date and print its revision. Every command that opens the warehouse does so too.
+    """Bring the schema up to date and print its revision.
+
+    Commands that open the warehouse do so too.
 
     Example: `bellwether db migrate`
     """
@@ -139,9 +144,9 @@ def migrate() -> None:
 @app.command()
 def rollback(
     revision: Annotated[str, typer.Argument(help="Revision to go back to: four digits, -1, or base.")] = "-1",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Take schema revisions back; tables they made go, with their rows.
+    """Downgrade the schema. Tables created by the revisions are dropped with their rows.
 
     Make a backup first. The next command that opens the warehouse brings it up to date again.
 
@@ -152,14 +157,14 @@ def rollback(
 
     with open_warehouse(migrate=False) as warehouse:
         if not yes:
-            typer.confirm(f"Take {warehouse.database} back to {revision}? Rows of dropped tables are lost.", abort=True)
+            typer.confirm(f"Downgrade {warehouse.database} to {revision}? Dropped tables lose their rows.", abort=True)
         reached = schema.downgrade(warehouse, revision)
         typer.echo(f"Database {warehouse.database} is at revision {reached or 'none'}.")
 
 
 @app.command()
 def history() -> None:
-    """List the revisions of the schema and which of them this database has.
+    """List the schema revisions, and which of them are applied to this database.
 
     Example: `bellwether db history`
     """
@@ -170,7 +175,7 @@ def history() -> None:
     from warehouse.database.opening import open_warehouse
 
     with open_warehouse(migrate=False) as warehouse:
-        table = Table("revision", "applied", "what it brings", title=f"Schema of {warehouse.database}")
+        table = Table("revision", "applied", "content", title=f"Schema of {warehouse.database}")
         for step in schema.history(warehouse):
             table.add_row(step.revision, "yes" if step.is_applied else "no", step.summary)
         Console().print(table)
@@ -178,9 +183,9 @@ def history() -> None:
 
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
-    """Write the company's database into one compressed file, while others go on working.
+    """Write the company's database into one compressed file, while others keep working.
 
-    Model bundles are files of the home folder (`models/<company>`): copy them beside it.
+    Model bundles are files of the home folder (`models/<company>`): copy them as well.
 
     Example: `bellwether db backup backups/2025-12-31.dump`
     """
@@ -189,8 +194,8 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None
 
     with open_warehouse(migrate=False) as warehouse:
         written = write(warehouse, file)
-    typer.echo(f"{written} holds {warehouse.database} ({written.stat().st_size / 1e6:.1f} MB).")
-    typer.echo(f"Back: `bellwether --company NEW_NAME db restore {file}`")
+    typer.echo(f"{written} contains {warehouse.database} ({written.stat().st_size / 1e6:.1f} MB).")
+    typer.echo(f"Restore: `bellwether --company NEW_NAME db restore {file}`")
 
 
 @app.command()
@@ -198,35 +203,36 @@ def restore(
     file: Annotated[Path, typer.Argument(help="File that `backup` wrote.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the database if it exists.")] = False,
 ) -> None:
-    """Bring a backup back into a new database: `--company` names it, or BELLWETHER_DATABASE_URL.
+    """Restore a backup into a new database: `--company` names it, or BELLWETHER_DATABASE_URL.
 
-    A database that exists is replaced only with --force, and only when the copy is complete. Its model bundles are
-    looked for under the new name: copy them to `models/<company>` of the home folder.
+    An existing database is replaced only with --force, and only when the copy is complete. Model bundles are
+    expected under the new name: copy them to `models/<company>` of the home folder.
 
-    Example: `bellwether --company rehearsal db restore backups/2025-12-31.dump`
+    Example: `bellwether --company restored db restore backups/2025-12-31.dump`
     """
-    from warehouse.database.backup import restore as bring_back
+    from warehouse.database.backup import restore as restore_backup
     from warehouse.database.companies import target_warehouse
     from warehouse.settings import load_settings
 
     warehouse = target_warehouse(load_settings())
-    bring_back(warehouse, file, force=force)
-    typer.echo(f"Database {warehouse.database} holds the backup. Look: `bellwether db status`")
+    restore_backup(warehouse, file, force=force)
+    typer.echo(f"Database {warehouse.database} contains the backup. Next: `bellwether db status`")
 
 
-@app.command()
-def rehearse() -> None:
-    """Prove that a backup brings everything back: restore one beside the warehouse and compare every table.
+@app.command("test-restore")
+@app.command("rehearse", hidden=True)  # its name before 0.2
+def test_restore() -> None:
+    """Test a backup: restore it next to the warehouse and compare all tables.
 
     Compares row counts and checksums, then drops the copy. Exits with 1 if a table differs.
 
-    Example: `bellwether db rehearse`
+    Example: `bellwether db test-restore`
     """
     from warehouse.database.opening import open_warehouse
-    from warehouse.database.rehearsal import rehearse as compare_with_its_backup
+    from warehouse.database.restore_test import run_restore_test
 
     with open_warehouse() as warehouse:
-        found = compare_with_its_backup(warehouse, warehouse.settings.home)
+        found = run_restore_test(warehouse, warehouse.settings.home)
         for one in found.differences:
             typer.echo(f"{one.table} differs: (rows, checksum) {one.original} here, {one.copy} in the copy")
         typer.echo(f"{found.tables} tables with {found.rows:,} rows compared, {len(found.differences)} differ.")
@@ -236,9 +242,9 @@ def rehearse() -> None:
 
 @app.command()
 def maintain() -> None:
-    """Give back the space of replaced rows and renew the planner's statistics (vacuum analyze).
+    """Free the space of replaced rows and update the planner statistics (vacuum analyze).
 
-    PostgreSQL does so by itself in the background; after a large back-fill this does it now.
+    PostgreSQL does this in the background. After a large back-fill, this command does it at once.
 
     Example: `bellwether db maintain`
     """

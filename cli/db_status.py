@@ -1,6 +1,6 @@
 """The table that `bellwether db status` prints.
 
-Does not belong here: figures of the business (`run` ends with those).
+Out of scope: business figures (`bellwether run` prints those).
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from rich.table import Table
 from warehouse.connection import Warehouse
 from warehouse.database import migrate
 from warehouse.database.access import access_role
+from warehouse.database.bootstrap import database_company
 from warehouse.database.companies import PREFIX, current_company, external_warehouse, server_conninfo
 from warehouse.database.partitions import default_partition_rows
-from warehouse.database.readiness import held_company
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
 
 def show_status(settings: Settings) -> None:
-    """Print what serves and what is inside, without starting anything."""
+    """Print the server and its databases, without starting anything."""
     console = Console()
     if settings.database_url:
         warehouse = external_warehouse(settings, None)
@@ -31,9 +31,9 @@ def show_status(settings: Settings) -> None:
     server = EmbeddedServer(settings.home)
     endpoint = server.status()
     if endpoint is None:
-        console.print("The embedded PostgreSQL is not running. `bellwether db start` starts it and keeps it.")
+        console.print("The embedded PostgreSQL is not running. `bellwether db start` starts it and keeps it running.")
         return
-    kept = "until `bellwether db stop`" if server.is_kept else "while a process uses it"
+    kept = "until `bellwether db stop`" if server.is_kept_running else "while a process uses it"
     admin = Warehouse(settings, "embedded", current_company(settings), server_conninfo(endpoint, "postgres"))
     _show_server(console, admin, f"embedded, process {endpoint.pid}, {kept}", f"127.0.0.1:{endpoint.port}")
     with admin.connect() as connection:
@@ -67,7 +67,7 @@ def _show_server(console: Console, warehouse: Warehouse, how: str, address: str 
 
 def _show_databases(console: Console, warehouses: list[Warehouse]) -> None:
     table = Table(title="Databases")
-    for heading in ("database", "company", "size", "schema", "rows without a month", "role that may connect"):
+    for heading in ("database", "company", "size", "schema", "rows in default partitions", "role that may connect"):
         table.add_column(heading, no_wrap=heading == "database")
     for warehouse in warehouses:
         table.add_row(warehouse.database, *_facts(warehouse), access_role(warehouse.database))
@@ -79,12 +79,12 @@ def _facts(warehouse: Warehouse) -> list[str]:
     with warehouse.connect() as connection:
         size = connection.execute("select pg_size_pretty(pg_database_size(current_database()))").fetchall()[0][0]
     behind = "" if revision == migrate.head() else f" (newest: {migrate.head()})"
-    company = held_company(warehouse) or "none loaded yet"
+    company = database_company(warehouse) or "none"
     return [company, str(size), f"{revision or 'none'}{behind}", _rows_in_default(warehouse)]
 
 
 def _rows_in_default(warehouse: Warehouse) -> str:
-    """Count rows in default partitions by table; the monitor exists from some revision on."""
+    """Count rows in default partitions by table; early revisions have no view for it."""
     with warehouse.connect() as connection:
         try:
             found = {parent: count for parent, count in default_partition_rows(connection).items() if count}

@@ -16,10 +16,10 @@ from warehouse.settings import Settings
 
 
 class PageHandler(SimpleHTTPRequestHandler):
-    """Serves files, forbids anything from elsewhere, and keeps the terminal quiet."""
+    """Serve files, forbid external resources, and write no request log."""
 
     def end_headers(self) -> None:
-        """Let pages load nothing but themselves."""
+        """Allow pages to load local resources only."""
         self.send_header(
             "Content-Security-Policy",
             "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' data: blob:",
@@ -28,7 +28,7 @@ class PageHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing about single requests."""
+        """Do not log single requests."""
 
 
 def server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
@@ -49,7 +49,7 @@ def server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
 
 
 def published_site(settings: Settings) -> Path:
-    """Find the folder of the pages of the company that the settings mean.
+    """Find the folder of pages of the configured company.
 
     Raises
     ------
@@ -73,15 +73,15 @@ def published_site(settings: Settings) -> Path:
 
 
 def docs(
-    host: Annotated[str, typer.Option(help="Address to listen on; the default is reachable from here only.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. The default is reachable from this machine only.")
+    ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option(help="Port.")] = 8090,
 ) -> None:
     """Serve dbt docs, Data Docs and model cards of one company on one local address until interrupted.
 
-    The company is the one last run; `bellwether --company NAME docs` serves another one's pages. They load nothing
-    from outside this machine.
+    The company is the one of the last run; `bellwether --company NAME docs` serves the pages of another one. Pages
+    load nothing from outside this machine.
     """
     from warehouse.settings import load_settings
 

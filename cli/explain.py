@@ -1,7 +1,7 @@
-"""`bellwether explain CUSTOMER`: how likely the customer is to leave, why, how that came about, and other risks.
+"""`bellwether explain CUSTOMER`: risk of leaving, reasons, history of scores, and other risks.
 
-Belongs here: reading one customer's figures from the marts and showing them. Does not: any figure's computation,
-which the marts own, nor masking, which the database does by role.
+Belongs here: reading one customer's rows of the marts and showing them. Out of scope: computing any value (the marts
+do), and masking (the database does it by role).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CUSTOMER = """
   select customer_code, customer_id, customer_name, email, phone
   from analytics.customer_directory where lower(customer_code) = lower(%s) order by customer_code = %s desc
 """
-_CODES_ALIKE = """
+_SIMILAR_CODES = """
   select customer_code from analytics.customer_directory
   where customer_code ilike %(part)s or customer_code like %(number)s or customer_name ilike %(part)s
     or left(customer_code, 2) = left(%(code)s, 2)
@@ -36,7 +36,7 @@ _REASONS = """
     contrib_label_en
   from analytics.customer_risk_reasons where customer_id = %s order by contribution_rank
 """
-# of several scores at one instant the one written last counts, as everywhere
+# of several scores at one instant, the one written last applies, as in the marts
 _HISTORY = """
   select distinct on (prediction_time) as_of_date, risk_score, model_version
   from analytics.risk_history where customer_id = %s order by prediction_time, id desc
@@ -46,13 +46,13 @@ _ALERTS = """
   from analytics.alert_history where customer_id = %s order by created_at desc, id desc limit 5
 """
 
-# targets other than the one that the tables above are about
+# targets other than the documented one, which the tables above hold
 _OTHER_RISKS = """
   select outcome_en, risk_score, risk_band, as_of_date, model_version, reasons_en
   from analytics.risk_score as score
   where customer_id = %s and not exists (
-    select from analytics.customer_risk as told
-    where told.customer_id = score.customer_id and told.model_version = score.model_version
+    select from analytics.customer_risk as shown
+    where shown.customer_id = score.customer_id and shown.model_version = score.model_version
   )
   order by target_name
 """
@@ -63,7 +63,7 @@ _HISTORY_ROWS = 6
 
 @dataclass(frozen=True)
 class CustomerExplanation:
-    """What the marts know about one customer's risk.
+    """One customer's risk in the marts.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class CustomerExplanation:
     alerts
         Newest alerts, newest first.
     other_risks
-        Newest scores for other targets, with their reasons in words.
+        Newest scores for other targets, with their reasons as text.
     """
 
     customer: Row
@@ -92,13 +92,11 @@ class CustomerExplanation:
 def explain(
     customer: Annotated[str, typer.Argument(help="Customer code, for instance C000123.", show_default=False)],
     masked: Annotated[
-        bool, typer.Option("--masked", help="Read as the analyst role: names, e-mail and phone are masked.")
+        bool, typer.Option("--masked", help="Use the analyst role: names, e-mail and phone are masked.")
     ] = False,
-    company: Annotated[
-        str | None, typer.Option(help="Company whose warehouse to read; by default the one last loaded.")
-    ] = None,
+    company: Annotated[str | None, typer.Option(help="Company; default: the one of the last run.")] = None,
 ) -> None:
-    """Show a customer's risk, the reasons in words, the history of scores and the alerts."""
+    """Show a customer's risk, its reasons, the history of scores and the alerts."""
     from rich.console import Console
 
     from warehouse.connection import Role
@@ -115,19 +113,19 @@ def explain(
 
 
 def read_explanation(connection: psycopg.Connection, customer_code: str) -> CustomerExplanation:
-    """Everything to show about a customer.
+    """Read everything to show about a customer.
 
     Parameters
     ----------
     connection
         Connection in a role that reads analytics.
     customer_code
-        The customer's code; its letter case does not matter where that leaves no doubt.
+        The customer's code; upper and lower case count as equal where the code stays unique.
 
     Raises
     ------
     BellwetherError
-        No such customer, or nothing has been built yet.
+        No such customer, or the warehouse is empty.
     """
     import psycopg.errors
 
@@ -137,7 +135,7 @@ def read_explanation(connection: psycopg.Connection, customer_code: str) -> Cust
         found = _rows(connection, _CUSTOMER, (customer_code, customer_code))
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
         raise BellwetherError(
-            "nothing has been built in this warehouse yet",
+            "this warehouse is empty",
             "analytics.customer_directory does not exist",
             "run `bellwether run` first",
         ) from error
@@ -166,10 +164,10 @@ def _unknown_customer(connection: psycopg.Connection, customer_code: str) -> Exc
     from warehouse.errors import BellwetherError
 
     part = "%" + customer_code.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    # zeros in front are what people most often get wrong
+    # leading zeros are the most frequent mistake
     digits = "".join(filter(str.isdecimal, customer_code)).lstrip("0")
     number = f"%{digits}" if digits else None
-    rows = _rows(connection, _CODES_ALIKE, {"part": part, "number": number, "code": customer_code})
+    rows = _rows(connection, _SIMILAR_CODES, {"part": part, "number": number, "code": customer_code})
     codes = [row["customer_code"] for row in rows]
     near = get_close_matches(customer_code, codes, n=5, cutoff=0.5) or codes[:5]
     remedy = f"did you mean {', '.join(near)}?" if near else "check the code in analytics.customer_directory"
@@ -177,7 +175,7 @@ def _unknown_customer(connection: psycopg.Connection, customer_code: str) -> Exc
 
 
 def sparkline(scores: list[float]) -> str:
-    """One bar per score on the fixed scale from 0 to 1, so that two customers' lines compare.
+    """One bar per score on the fixed scale from 0 to 1, so that the lines of two customers are comparable.
 
     Examples
     --------
@@ -195,7 +193,7 @@ def render(explanation: CustomerExplanation) -> list[RenderableType]:
     who = " · ".join(str(customer[name]) for name in ("customer_name", "phone", "email") if customer[name])
     parts: list[RenderableType] = [Text.assemble((str(customer["customer_code"]), "bold"), f"  {who}")]
     if risk is None and not explanation.other_risks:
-        parts.append(Text("Never scored: not in the cohort of any scored month, or scoring has not run yet."))
+        parts.append(Text("Not scored: not in the cohort of a scored month, or no scoring run yet."))
     elif risk is not None:
         parts += [_headline(risk), _reason_table(explanation.reasons), *_history(explanation.history)]
     parts += [_headline(other, f"Risk that {other['outcome_en']}") for other in explanation.other_risks]
@@ -217,7 +215,7 @@ def _headline(risk: Row, of: str = "Risk of leaving") -> RenderableType:
 def _reason_table(reasons: list[Row]) -> RenderableType:
     from rich.table import Table
 
-    table = Table(title="Why, strongest first", title_justify="left", caption_justify="left")
+    table = Table(title="Reasons, strongest first", title_justify="left", caption_justify="left")
     table.caption = "Contributions are in log-odds; the averages are those of the training window."
     for name in ("", "Reason", "Value", "Stayed", "Left", "Effect", "Log-odds"):
         table.add_column(name, justify="right" if name in {"", "Value", "Stayed", "Left", "Log-odds"} else "left")

@@ -1,4 +1,4 @@
-"""``bellwether health``: the dead man's switch; a cron job or a supervisor calls it and heeds its exit code."""
+"""``bellwether health``: called by a cron job or a supervisor, which uses the exit code."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import typer
 
 
 def health() -> None:
-    """Say whether the loop still runs: daemon, runs, alerts, champions. Exits with 1 if not.
+    """Check that the scheduled pipeline is running: daemon, runs, alerts, champions. Exits with 1 if not.
 
-    Starts nothing and asks the database only, so it also notices a daemon that died.
+    Starts nothing and queries only the database, so it also detects a daemon that is not running.
 
     Example: `bellwether health || mail -s "bellwether has stopped" you@example.org < /dev/null`
     """
@@ -18,19 +18,19 @@ def health() -> None:
     from rich.table import Table
 
     from warehouse.database.opening import open_warehouse
-    from warehouse.health import examine
+    from warehouse.health import check_health
     from warehouse.server import EmbeddedServer
     from warehouse.settings import load_settings
 
     settings = load_settings()
     if not settings.database_url and EmbeddedServer(settings.home).status() is None:
-        typer.echo("The embedded PostgreSQL is not running: nothing runs by itself. `bellwether ui` starts all of it.")
+        typer.echo("The embedded PostgreSQL is not running, so no scheduled jobs run. `bellwether ui` starts them.")
         raise typer.Exit(1)
     with open_warehouse(settings, migrate=False) as warehouse, warehouse.connect(autocommit=True) as connection:
-        answers = examine(connection, datetime.now(UTC))
-    table = Table("", "question", "answer")
-    for answer in answers:
-        table.add_row("well" if answer.is_well else "STOPPED", answer.subject, answer.words)
+        checks = check_health(connection, datetime.now(UTC))
+    table = Table("", "check", "result")
+    for check in checks:
+        table.add_row("ok" if check.is_ok else "STOPPED", check.subject, check.detail)
     Console().print(table)
-    if not all(answer.is_well for answer in answers):
+    if not all(check.is_ok for check in checks):
         raise typer.Exit(1)

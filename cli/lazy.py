@@ -1,14 +1,12 @@
 """A command group that imports a command's module when it is called, not when it is listed.
 
-Starting and `--help` stay quick however heavy a command is; an import error in a module shows as it is.
+Start and `--help` stay fast, however much a command imports. An import error of a module is shown as it is.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +23,13 @@ class LazyCommand:
     Parameters
     ----------
     name
-        As typed.
+        Name on the command line.
     module, attribute
         Where the function or the typer application is.
     summary
-        Its line in the list of commands.
+        Line in the list of commands.
     example
-        Shown below its help, where the help itself has none.
+        Shown below the help, if the help text has none.
     """
 
     name: str
@@ -41,7 +39,7 @@ class LazyCommand:
     example: str = ""
 
     def listed(self) -> TyperCommand:
-        """Make the command for the list: a name and a line."""
+        """Return a command for the list: name and summary only."""
         return TyperCommand(self.name, help=self.summary, rich_markup_mode="markdown")
 
     def loaded(self) -> Any:
@@ -65,21 +63,21 @@ class LazyGroup(TyperGroup):
         return {command.name: command for command in self.context_settings["obj"]}
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Names in the order of the flow."""
+        """Names in the order of the pipeline."""
         return list(self._lazy())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Give what the list shows; `resolve_command` gives what runs."""
+        """Return the entry of the list; `resolve_command` returns the command that runs."""
         found = self._lazy().get(cmd_name)
         return found.listed() if found else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Import the command that is called; an unknown name gets the group's own answer."""
+        """Import the command that is called; an unknown name is handled by the group."""
         found = self._lazy().get(args[0])
         return (args[0], found.loaded(), args[1:]) if found else super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run, and show a failure of ours, or of the database, as what, where and remedy, without a traceback."""
+        """Run; show a Bellwether or database error as message, place and remedy, without a traceback."""
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -91,33 +89,18 @@ class LazyGroup(TyperGroup):
 
 
 def lost_database(error: Exception) -> BellwetherError | None:
-    """Say what it means that the database cannot go on: full, or gone; None for every other error."""
+    """Explain an operational error of the database (disk full, connection lost); None for any other error."""
     import psycopg
 
     if not isinstance(error, psycopg.OperationalError):
         return None
     is_full = isinstance(error, psycopg.errors.DiskFull)
     return BellwetherError(
-        ("The disk is full: " if is_full else "The database cannot go on: ") + str(error).strip().splitlines()[0],
+        ("The disk is full: " if is_full else "Lost the database: ") + str(error).strip().splitlines()[0],
         where="the PostgreSQL server of this warehouse (`bellwether db status`)",
-        remedy=("free some space, then" if is_full else "see whether it runs, then")
-        + " run the command again: what it was writing is as it was before",
+        remedy=("free some space, then" if is_full else "check that it is running, then")
+        + " run the command again: unfinished changes were rolled back",
     )
-
-
-@contextmanager
-def environment(values: dict[str, str]) -> Iterator[None]:
-    """Set environment variables for the time of a command."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def show_failure(error: BellwetherError) -> None:
@@ -130,4 +113,4 @@ def show_failure(error: BellwetherError) -> None:
     for title, text in (("Where", error.where), ("Remedy", error.remedy)):
         if text:
             body.append(f"\n\n{title}: ", style="bold").append(text)
-    Console(stderr=True).print(Panel(body, title="Bellwether cannot go on", border_style="red", title_align="left"))
+    Console(stderr=True).print(Panel(body, title="Bellwether stopped", border_style="red", title_align="left"))

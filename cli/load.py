@@ -25,20 +25,20 @@ def load(
         list[str] | None,
         typer.Option(
             "--file",
-            help="A file to use instead of the package's own, KEY=PATH; repeatable. The path alone will do "
-            "where the package has one key.",
+            help="File to use in place of the package's own, KEY=PATH; repeatable. The path is enough "
+            "if the package has one key.",
             metavar="KEY=PATH",
         ),
     ] = None,
 ) -> None:
-    """Load a data package: new rows, corrections with their time, bad rows to quarantine.
+    """Load a data package: new rows, corrections with their time; rejected rows go to quarantine.
 
-    Loading the same files again adds nothing. What a package.yml says is in docs/data_packages.md.
+    Loading the same files again adds nothing. Format of package.yml: docs/data_packages.md.
 
     Examples: `bellwether load my_company/`,
     `bellwether load examples/bank_churn --file Churn_Modelling.csv`
     """
-    from warehouse.database.companies import refuse_other_package, remember_company
+    from warehouse.database.companies import require_same_package, store_current_company
     from warehouse.database.opening import open_warehouse
     from warehouse.loading import load_package
     from warehouse.packages import DataPackage
@@ -46,17 +46,17 @@ def load(
 
     read = DataPackage.read(package, parse_files(file or []))
     settings = load_settings()
-    refuse_other_package(settings, read.company, read.path)
+    require_same_package(settings, read.company, read.path)
     with open_warehouse(settings, company=read.company) as warehouse:
-        report = _with_progress(lambda tell: load_package(warehouse, read, progress=tell))
-        remember_company(settings, warehouse.company)
+        report = _with_progress(lambda report: load_package(warehouse, read, progress=report))
+        store_current_company(settings, warehouse.company)
     show_report(report, read)
 
 
 def parse_files(options: list[str]) -> dict[str, Path]:
     """Read `KEY=PATH` options; a path alone has the empty key.
 
-    A path that itself holds a `=` must be written with its key.
+    A path that contains a `=` needs its key.
     """
     overrides: dict[str, Path] = {}
     for option in options:
@@ -69,7 +69,7 @@ def parse_files(options: list[str]) -> dict[str, Path]:
 
 
 def show_report(report: LoadReport, package: DataPackage | None = None) -> None:
-    """Print what became of the rows, by target."""
+    """Print the numbers of rows by table and result."""
     from rich.console import Console
     from rich.table import Table
 
@@ -94,10 +94,10 @@ def show_report(report: LoadReport, package: DataPackage | None = None) -> None:
     for note in dict.fromkeys(f"{batch.target}: {note}" for batch in report.batches for note in batch.notes):
         console.print(note, style="dim", soft_wrap=True)
     if report.rows_quarantined:
-        console.print("Bad rows wait in quarantine: [bold]bellwether quarantine list[/bold]")
+        console.print("Rejected rows are in quarantine: [bold]bellwether quarantine list[/bold]")
     if report.months_changed:
         first, last = report.months_changed[0], report.months_changed[-1]
-        console.print(f"Months to build anew: {len(report.months_changed)} ({first:%Y-%m} to {last:%Y-%m})")
+        console.print(f"Months to rebuild: {len(report.months_changed)} ({first:%Y-%m} to {last:%Y-%m})")
 
 
 def _with_progress(run: Callable[[ProgressCallback], LoadReport]) -> LoadReport:
@@ -111,9 +111,9 @@ def _with_progress(run: Callable[[ProgressCallback], LoadReport]) -> LoadReport:
         TimeElapsedColumn(),
     )
     with Progress(*columns, transient=True) as bar:
-        task = bar.add_task("waiting", total=None, detail="for another load to end")
+        task = bar.add_task("waiting", total=None, detail="for another load")
 
-        def tell(step: LoadProgress) -> None:
+        def report_progress(step: LoadProgress) -> None:
             bar.update(
                 task,
                 description=step.stage,
@@ -122,4 +122,4 @@ def _with_progress(run: Callable[[ProgressCallback], LoadReport]) -> LoadReport:
                 detail=f"{step.file_name}, {step.rows:,} rows",
             )
 
-        return run(tell)
+        return run(report_progress)

@@ -1,4 +1,4 @@
-"""`bellwether models`: versions of the models, which one serves, and the switches between them.
+"""`bellwether models`: model versions, which one is in production, and the switches between them.
 
 Only the command line belongs here; the registry is `warehouse.registry`.
 """
@@ -15,24 +15,43 @@ if TYPE_CHECKING:
 
     import psycopg
 
+
+def current_name(name: str) -> str:
+    """Return the present name of an option; `--reason` is the name before 0.2."""
+    return "reason" if name == "because" else name
+
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Versions of the models: which serves, how good each was measured, and how to switch.\n\n"
-    "`list`, `show`, `compare` and `history` read; `promote` and `rollback` switch, at once and with a reason kept.",
+    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": current_name},
+    help="Model versions: which is in production, measured quality, and how to switch.\n\n"
+    "`list`, `show`, `compare` and `history` only read. `promote` and `rollback` switch at once and store the reason.",
 )
 
-Because = Annotated[str, typer.Option("--because", help="Why; it stays in the history.", prompt="Why")]
-Name = Annotated[str, typer.Argument(help="The model.", metavar="[MODEL]")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Reason; stored in the history.", prompt="Reason")]
+
+
+def _documented_model() -> str:
+    from warehouse.packages.risk_targets import documented_model
+
+    return documented_model()
+
+
+ModelArgument = Annotated[
+    str,
+    typer.Argument(
+        help="The model.", metavar="[MODEL]", default_factory=_documented_model, show_default="the documented target's"
+    ),
+]
 
 
 @app.command("list")
 def list_versions(
     model: Annotated[str | None, typer.Argument(help="Only this model.", show_default=False)] = None,
 ) -> None:
-    """List versions, newest first, each with its stage and its most honest figures.
+    """List versions, newest first, with stage and best available evaluation.
 
     Example: `bellwether models list churn`
     """
@@ -53,15 +72,15 @@ def list_versions(
 
 @app.command()
 def show(version: Annotated[str, typer.Argument(help="The version.")]) -> None:
-    """Show one version: training window, figures, every stage it had and why.
+    """Show one version: training window, metrics, its stages and their reasons.
 
     Example: `bellwether models show churn-202601-1c754b4822`
     """
-    from warehouse.registry import find, history
+    from warehouse.registry import find, stage_history
 
     with _connection() as connection:
         one = find(connection, version)
-        stages = [stage for stage in history(connection, one.model_name) if stage.version == version]
+        stages = [stage for stage in stage_history(connection, one.model_name) if stage.version == version]
     facts = {
         "model": one.model_name,
         "trained": f"{one.training_date:%Y-%m-%d}",
@@ -81,12 +100,12 @@ def compare(
 
     Example: `bellwether models compare churn-202512-... churn-202601-...`
     """
-    from warehouse.registry import compare as figures_of_both
+    from warehouse.registry import compare_versions
 
     with _connection() as connection:
-        figures = figures_of_both(connection, first, second)
+        figures = compare_versions(connection, first, second)
     if not figures:
-        typer.echo("No evaluation in common: neither the same origins nor the same rows.")
+        typer.echo("No common evaluation: different origins and rows.")
         return
     names = ("auc_roc", "brier_score", "calibration_error")
     rows = [
@@ -95,79 +114,82 @@ def compare(
         for row in figures
     ]
     _table(["origin", "rows", "ROC AUC", "Brier", "ECE"], rows)
-    typer.echo(f"First figure: {first}; second: {second}.")
+    typer.echo(f"First value: {first}; second: {second}.")
 
 
 @app.command()
-def history(model: Name = "churn") -> None:
-    """List what served when, who decided it, and why.
+def history(model: ModelArgument) -> None:
+    """Show which versions were in production, when, and who decided why.
 
     Example: `bellwether models history churn`
     """
-    from warehouse.registry import history as stages_of
+    from warehouse.registry import stage_history
 
     with _connection() as connection:
-        _stages(stages_of(connection, model))
+        _stages(stage_history(connection, model))
 
 
 @app.command()
 def promote(
-    version: Annotated[str, typer.Argument(help="The version to put in production.")], because: Because
+    version: Annotated[str, typer.Argument(help="The version to put in production.")], reason: ReasonOption
 ) -> None:
     """Put a version in production; the next scoring uses it.
 
-    Example: `bellwether models promote churn-202512-4f1c2d3e4f --because "the newest was trained on a bad month"`
+    Example: `bellwether models promote churn-202512-4f1c2d3e4f --reason "the newest was trained on a bad month"`
     """
-    from warehouse.registry import person
+    from warehouse.registry import current_user_decider
     from warehouse.registry import promote as switch_to
 
     with _connection() as connection:
-        replaced = switch_to(connection, version, person(because))
+        replaced = switch_to(connection, version, current_user_decider(reason))
     typer.echo(f"{version} is in production" + (f"; it replaces {replaced}." if replaced else "."))
 
 
 @app.command()
-def rollback(because: Because, model: Name = "churn") -> None:
-    """Put the version back that served before the present one.
+def rollback(reason: ReasonOption, model: ModelArgument) -> None:
+    """Restore the previous production version.
 
-    Example: `bellwether models rollback churn --because "scores jumped after the switch"`
+    Example: `bellwether models rollback churn --reason "scores jumped after the switch"`
     """
-    from warehouse.registry import person, roll_back
+    from warehouse.registry import current_user_decider, roll_back
 
     with _connection() as connection:
-        back, removed = roll_back(connection, model, person(because))
+        back, removed = roll_back(connection, model, current_user_decider(reason))
     typer.echo(f"{back} is in production again; {removed} is archived.")
 
 
 @app.command()
 def challenge(
-    because: Because,
-    model: Name = "churn",
+    reason: ReasonOption,
+    model: ModelArgument,
     hold_out: Annotated[
-        int, typer.Option(help="Newest as-of dates whose labels judge the challenger instead of teaching it.", min=0)
+        int, typer.Option(help="Number of newest as-of dates held out from training to evaluate the challenger.", min=0)
     ] = 1,
 ) -> None:
-    """Ask for a challenger: it is trained, scores in the shadow, and the gate decides on labels neither has seen.
+    """Request a challenger.
 
-    The sensors do the rest; `--hold-out 0` learns from every label and waits for new ones.
+    It is trained, scores in shadow mode, and the promotion gate decides on labels that neither version was trained
+    on. The sensors run these steps; `--hold-out 0` trains on all labels and waits for new ones.
 
-    Example: `bellwether models challenge --because "prices changed in March"`
+    Example: `bellwether models challenge --reason "prices changed in March"`
     """
     from datetime import UTC, datetime
 
-    from warehouse.registry import person
-    from warehouse.retraining import Trigger, ask
+    from warehouse.registry import current_user_decider
+    from warehouse.retraining import RetrainingTrigger, request_retraining
 
-    decider = person(because)
-    evidence = {"asked_by": decider.name, "reason": because, "hold_out_months": hold_out}
+    decider = current_user_decider(reason)
+    evidence = {"asked_by": decider.name, "reason": reason, "hold_out_months": hold_out}
     with _connection() as connection:
-        number = ask(connection, Trigger(model, "person", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}", evidence))
-    typer.echo(f"Attempt {number} waits; the next round of mending trains it (job mend_model of `bellwether ui`).")
+        number = request_retraining(
+            connection, RetrainingTrigger(model, "person", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}", evidence)
+        )
+    typer.echo(f"Attempt {number} is pending; the next retraining run trains it (`bellwether ui` runs the sensors).")
 
 
 @app.command()
-def attempts(model: Name = "churn") -> None:
-    """List the attempts at a better version: what asked, the challenger, what the gate said.
+def attempts(model: ModelArgument) -> None:
+    """List retraining attempts: trigger, challenger, result of the promotion gate.
 
     Example: `bellwether models attempts churn`
     """
@@ -186,19 +208,19 @@ def attempts(model: Name = "churn") -> None:
         ]
         for one in known
     ]
-    _table(["attempt", "asked by", "state", "challenger", "champion", "verdict"], rows)
+    _table(["attempt", "trigger", "state", "challenger", "champion", "verdict"], rows)
 
 
 @app.command()
-def override(attempt: Annotated[int, typer.Argument(help="Number of the attempt.")], because: Because) -> None:
-    """Promote a challenger that the gate refused; your name and the reason are kept.
+def override(attempt: Annotated[int, typer.Argument(help="Number of the attempt.")], reason: ReasonOption) -> None:
+    """Promote a challenger that the promotion gate rejected; your name and reason are stored.
 
-    Example: `bellwether models override 7 --because "the law forbids the old feature"`
+    Example: `bellwether models override 7 --reason "the law forbids the old feature"`
     """
     from warehouse.errors import BellwetherError
-    from warehouse.registry import person
+    from warehouse.registry import current_user_decider
     from warehouse.retraining import find
-    from warehouse.retraining import override as promote_against_the_gate
+    from warehouse.retraining import override as override_gate
 
     with _connection() as connection:
         found = find(connection, attempt)
@@ -206,8 +228,8 @@ def override(attempt: Annotated[int, typer.Argument(help="Number of the attempt.
             raise BellwetherError(
                 f"There is no attempt {attempt}.", "ml.retraining", "see `bellwether models attempts`"
             )
-        promote_against_the_gate(connection, found, person(because))
-    typer.echo(f"{found.shadow_model_version} is in production, against the gate.")
+        override_gate(connection, found, current_user_decider(reason))
+    typer.echo(f"{found.shadow_model_version} is in production, against the promotion gate.")
 
 
 def _stages(stages: list[Any]) -> None:

@@ -1,4 +1,4 @@
-"""`bellwether quarantine`: rejected rows, listed, shown, mended and replayed.
+"""`bellwether quarantine`: list, show, export and replay rejected rows.
 
 Only the command line belongs here; reading is `warehouse.loading.quarantine`, loading
 `warehouse.loading.replay`.
@@ -24,25 +24,25 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Rejected rows: what is wrong with them, and how they get in after all.\n\n"
-    "`list` counts them by reason, `show` prints them, `export` writes a file to mend them in, "
-    "`replay` judges them anew and loads those that pass.",
+    help="Rejected rows: list, correct and load rejected rows.\n\n"
+    "`list` counts them by reason, `show` prints them, `export` exports rows for correction, "
+    "`replay` validates them again and loads those that pass.",
 )
 
-Status = Annotated[str, typer.Option(help="open, replayed, discarded or all.")]
-Batch = Annotated[int | None, typer.Option(help="Only this load batch.", show_default=False)]
-Reason = Annotated[str | None, typer.Option(help="Only this reason code.", show_default=False)]
-Table = Annotated[str | None, typer.Option(help="Only this target table.", show_default=False)]
+StatusOption = Annotated[str, typer.Option(help="Status: open, replayed, discarded or all.")]
+BatchOption = Annotated[int | None, typer.Option(help="Only this load batch.", show_default=False)]
+ReasonOption = Annotated[str | None, typer.Option(help="Only this reason code.", show_default=False)]
+TableOption = Annotated[str | None, typer.Option(help="Only this target table.", show_default=False)]
 
 
 @app.command("list")
-def list_rejects(status: Status = "open", batch: Batch = None, table: Table = None) -> None:
+def list_rejects(status: StatusOption = "open", batch: BatchOption = None, table: TableOption = None) -> None:
     """Count rejected rows by file and reason.
 
     Example: `bellwether quarantine list --status all`
     """
     from rich.console import Console
-    from rich.table import Table as Grid
+    from rich.table import Table
 
     from warehouse.loading.quarantine import summarise
 
@@ -52,7 +52,7 @@ def list_rejects(status: Status = "open", batch: Batch = None, table: Table = No
     if not groups:
         console.print(f"No rejected rows ({status}).")
         return
-    grid = Grid("batch", "file", "table", "reason", "status", "rows", "for example")
+    grid = Table("batch", "file", "table", "reason", "status", "rows", "for example")
     for group in groups:
         grid.add_row(
             str(group.batch_id),
@@ -64,18 +64,18 @@ def list_rejects(status: Status = "open", batch: Batch = None, table: Table = No
             group.example,
         )
     console.print(grid)
-    console.print("Rows: `bellwether quarantine show`. To mend: `export`, edit, `replay --file`.")
+    console.print("Rows: `bellwether quarantine show`. To correct: `export`, edit, `replay --file`.")
 
 
 @app.command()
 def show(
-    status: Status = "open",
-    batch: Batch = None,
-    reason: Reason = None,
-    table: Table = None,
+    status: StatusOption = "open",
+    batch: BatchOption = None,
+    reason: ReasonOption = None,
+    table: TableOption = None,
     limit: Annotated[int, typer.Option(help="At most this many rows.")] = 20,
 ) -> None:
-    """Print rejected rows: where each stood, what is wrong, what it says.
+    """Print rejected rows: file and line, reason, content.
 
     Example: `bellwether quarantine show --reason unknown_customer --limit 5`
     """
@@ -96,12 +96,12 @@ def show(
 @app.command()
 def export(
     path: Annotated[Path, typer.Argument(help="File to write, JSON lines.", show_default=False)],
-    status: Status = "open",
-    batch: Batch = None,
-    reason: Reason = None,
-    table: Table = None,
+    status: StatusOption = "open",
+    batch: BatchOption = None,
+    reason: ReasonOption = None,
+    table: TableOption = None,
 ) -> None:
-    """Write rejected rows to a file for mending: edit `row`, keep `rejected_id`, then replay it.
+    """Export rejected rows for correction: edit `row`, keep `rejected_id`, then replay the file.
 
     Example: `bellwether quarantine export bad.jsonl --reason unreadable_value`
     """
@@ -109,19 +109,19 @@ def export(
 
     with _connection() as connection:
         count = export_rows(connection, _filter(status, batch, reason, table), path)
-    typer.echo(f"{count} rows in {path}. Next: mend them, then `bellwether quarantine replay --file {path}`.")
+    typer.echo(f"{count} rows in {path}. Next: correct them, then `bellwether quarantine replay --file {path}`.")
 
 
 @app.command()
 def replay(
     file: Annotated[
-        Path | None, typer.Option(help="A mended export; only its rows are replayed.", show_default=False)
+        Path | None, typer.Option(help="A corrected export; only its rows are replayed.", show_default=False)
     ] = None,
-    batch: Batch = None,
-    reason: Reason = None,
-    table: Table = None,
+    batch: BatchOption = None,
+    reason: ReasonOption = None,
+    table: TableOption = None,
 ) -> None:
-    """Judge open rejected rows anew and load those that pass, for instance once their customer has arrived.
+    """Validate open rejected rows again and load those that pass, for example once their customer has arrived.
 
     Example: `bellwether quarantine replay --reason unknown_customer`
     """
@@ -130,18 +130,18 @@ def replay(
     from cli.load import show_report
     from warehouse.database.opening import open_warehouse
     from warehouse.loading import replay as replay_rows
-    from warehouse.loading.quarantine import read_mended
+    from warehouse.loading.quarantine import read_corrected_rows
 
-    mended = read_mended(file) if file else None
+    corrected = read_corrected_rows(file) if file else None
     chosen = _filter("open", batch, reason, table)
-    if mended is not None:
-        chosen = replace(chosen, rejected_ids=tuple(mended))
+    if corrected is not None:
+        chosen = replace(chosen, rejected_ids=tuple(corrected))
     with open_warehouse() as warehouse:
-        report = replay_rows(warehouse, chosen, mended=mended)
+        report = replay_rows(warehouse, chosen, corrected=corrected)
     if report.batches:
         show_report(report)
     else:
-        typer.echo("No open rejected row is meant; nothing was replayed.")
+        typer.echo("No open rejected rows match; nothing was replayed.")
 
 
 def _filter(status: str, batch: int | None, reason: str | None, table: str | None) -> RejectFilter:

@@ -1,6 +1,6 @@
-"""`bellwether recommend CUSTOMER`: what to offer the customer, why, and who is most like them.
+"""`bellwether recommend CUSTOMER`: what to offer the customer, why, and the most similar customer.
 
-Belongs here: reading one customer's row of the mart and showing it. Does not: ranking, which the model layer owns.
+Belongs here: reading one customer's row of the mart and showing it. Out of scope: ranking, which the model layer does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EXAMPLE = "select ccod from analytics.user_recommendation order by snapshot_mon
 
 
 def recommend(customer: Annotated[str, typer.Argument(help="Customer code.")]) -> None:
-    """Show what to offer a customer: contracts and products that those alike hold, each with its reason.
+    """Show what to offer a customer: contracts and products of similar customers, each with its reason.
 
     Example: `bellwether recommend C0000123`
     """
@@ -38,15 +38,21 @@ def recommend(customer: Annotated[str, typer.Argument(help="Customer code.")]) -
         found = read_recommendation(connection, customer)
     console = Console()
     console.print(f"[bold]{found['ccod']}[/bold] · {found['snapshot_month']:%Y-%m} · cluster {found['user_cluster']}")
-    table = Table("offer", "what", "why")
+    table = Table("kind", "offer", "reason")
     for kind, name, reason in offers(found):
         table.add_row(kind, name, reason)
-    console.print(table if table.row_count else "Nothing to offer: whatever those alike hold is held already.")
+    console.print(
+        table
+        if table.row_count
+        else "Nothing to offer: the customer already holds everything that similar customers hold."
+    )
     if found["sim_ccod"]:
         held = ", ".join(
             item["name"] for item in [*(found["sim_user_contracts"] or []), *(found["sim_user_products"] or [])]
         )
-        console.print(f"Most alike: {found['sim_ccod']} {found['sim_user_name'] or ''}, who holds {held or 'nothing'}.")
+        console.print(
+            f"Most similar customer: {found['sim_ccod']} {found['sim_user_name'] or ''}, who holds {held or 'nothing'}."
+        )
 
 
 def read_recommendation(connection: psycopg.Connection, customer: str) -> dict[str, Any]:
@@ -67,7 +73,7 @@ def read_recommendation(connection: psycopg.Connection, customer: str) -> dict[s
     raise BellwetherError(
         f"There is no recommendation for {customer!r}.",
         where="analytics.user_recommendation" + ("" if example else ", which is empty"),
-        remedy=f"one that has: {example['ccod']}" if example else "run `bellwether run` first",
+        remedy=f"a customer with recommendations: {example['ccod']}" if example else "run `bellwether run` first",
     )
 
 

@@ -1,6 +1,6 @@
-"""Show how far a run is: the stage, the step in it, the time spent and the time left.
+"""Show the progress of a run: step, detail, time spent, time left.
 
-Only display belongs here; who reports is `dagster_app.lib.runs.progress`.
+Only the display belongs here; progress is reported by `dagster_app.lib.runs.progress`.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 STEPS = {
     "sample": (3, "simulate the company"),
     "loading": (12, "load files"),
-    "foundation": (8, "stage raw tables"),
+    "foundation": (8, "build staging"),
     "monthly": (27, "build features"),
     "outcomes": (6, "derive outcomes"),
-    "training": (24, "train and test the model"),
+    "training": (24, "train and evaluate the model"),
     "scoring": (4, "score customers"),
-    "categories": (10, "learn message categories"),
-    "messages": (6, "read messages"),
+    "categories": (10, "train the message model"),
+    "messages": (6, "classify messages"),
     "recommendations": (5, "recommend offers"),
     "marts": (10, "build marts"),
     "publish": (6, "publish pages"),
 }
-"""Weight of each step in the whole run, from measured runs of the sample company, and its name for people."""
+"""Weight of each step in the run, measured on the sample company, and its display name."""
 
 
 class RunDisplay:
-    """One bar over the whole run; a line stays for each finished step."""
+    """One bar for the run, and a line for each finished step."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -43,21 +43,21 @@ class RunDisplay:
         self._began = time.monotonic()
 
     def show(self, report: Report) -> None:
-        """Take one report; steps without a weight only change the words."""
+        """Show one report; steps without a weight are ignored."""
         if report.step not in STEPS:
             return
         if report.step != self._current:
             self.finish_step()
             self._current, self._began = report.step, time.monotonic()
-        weight, words = STEPS[report.step]
+        weight, label = STEPS[report.step]
         share = min(report.done / report.total, 1.0) if report.total else 0.0
         names = list(STEPS)
         before = sum(STEPS[name][0] for name in names[: names.index(report.step)])
-        detail = f"{words}: {report.detail}" if report.detail else words
+        detail = f"{label}: {report.detail}" if report.detail else label
         self._progress.update(self._task, description=detail[:60], completed=before + weight * share)
 
     def finish_step(self) -> None:
-        """Leave a line about the step that has ended."""
+        """Print a line about the finished step."""
         if self._current:
             seconds = time.monotonic() - self._began
             self._progress.console.print(f"  {STEPS[self._current][1]:<28} {seconds:6.1f} s", highlight=False)
@@ -66,7 +66,7 @@ class RunDisplay:
 
 @contextmanager
 def showing_progress() -> Iterator[Callable[[], float]]:
-    """Show reports for the length of a block; yields the seconds since it began."""
+    """Show progress during a block; yields a function that returns the seconds since its start."""
     began = time.monotonic()
     columns = (
         TextColumn("{task.description}"),

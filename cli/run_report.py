@@ -1,4 +1,4 @@
-"""The summary a run ends with, as tables for a terminal."""
+"""The summary at the end of a run, as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dagster_app.lib.runs.summary import RunSummary, TargetScores
 
 NEXT = (
-    ("bellwether explain CUSTOMER", "one customer: risk, reasons in words, history"),
+    ("bellwether explain CUSTOMER", "a customer's risk, reasons and history"),
     ("bellwether ui", "asset graph, checks, runs: http://127.0.0.1:3000"),
     ("bellwether docs", "tables, Data Docs, model card: http://127.0.0.1:8090"),
     ("bellwether db psql", "SQL: select * from analytics.retention_list"),
@@ -20,11 +20,11 @@ NEXT = (
 
 
 def show_summary(summary: RunSummary, seconds: float) -> None:
-    """Print what the run found, how good the model is, and where to look further."""
+    """Print the results of the run, the quality of the model, and further commands."""
     console = Console()
     title = f"{summary.company}{' (simulated)' if summary.is_simulated else ''}"
     if summary.is_unchanged:
-        console.print("Nothing new: no file, code or setting has changed since the last run. Nothing was built again.")
+        console.print("Up to date: no file, code or setting has changed since the last run.")
     table = Table(title=title, show_header=False, title_justify="left")
     table.add_column(style="bold")
     table.add_column(justify="right")
@@ -34,9 +34,9 @@ def show_summary(summary: RunSummary, seconds: float) -> None:
     console.print(table)
     if summary.quality:
         console.print(_quality(summary))
-    commands = Table(title="look further", show_header=False, box=None, title_justify="left")
-    for command, words in NEXT:
-        commands.add_row(f"[cyan]{command}[/cyan]", words)
+    commands = Table(title="next commands", show_header=False, box=None, title_justify="left")
+    for command, label in NEXT:
+        commands.add_row(f"[cyan]{command}[/cyan]", label)
     console.print(commands)
 
 
@@ -45,8 +45,8 @@ def _figures(summary: RunSummary) -> list[tuple[str, str]]:
     checks = f"{summary.checks_passed} / {summary.checks_warned} / {summary.checks_failed}"
     return [
         *(scores or [("customers scored", "none")]),
-        ("active model", summary.model_version or "none: too few outcomes are known"),
-        ("messages read / unknown", f"{summary.messages_read:,} / {summary.messages_unknown:,}"),
+        ("active model", summary.model_version or "none: too few labels"),
+        ("messages classified / unknown", f"{summary.messages_read:,} / {summary.messages_unknown:,}"),
         ("checks passed / warned / failed", checks),
         ("rows in quarantine", f"{summary.quarantined:,}"),
         ("alerts sent", f"{summary.alerts_sent:,}"),
@@ -54,19 +54,19 @@ def _figures(summary: RunSummary) -> list[tuple[str, str]]:
 
 
 def _scores(summary: RunSummary, item: TargetScores) -> list[tuple[str, str]]:
-    """Figures of one target; of several each names itself."""
+    """Figures of one target, with its name if there are several."""
     of = "" if len(summary.scores) == 1 else f"{item.target_name}: "
     value = "-" if item.value_at_risk is None else f"{item.value_at_risk:,.0f} {item.currency}"
     return [
-        (f"{of}customers scored", f"{item.scored:,} as of {item.as_of_date} ({summary.scored_months} months in all)"),
-        (f"{of}high risk (0.7 and above)", f"{item.high_risk:,}"),
+        (f"{of}customers scored", f"{item.scored:,} as of {item.as_of_date} ({summary.scored_months} months in total)"),
+        (f"{of}high risk (at or above the target's threshold)", f"{item.high_risk:,}"),
         (f"{of}revenue at risk, expected", value),
     ]
 
 
 def _quality(summary: RunSummary) -> Table:
     kind = {item.evaluation_kind for item in summary.quality}
-    table = Table(title=f"quality on unseen rows ({', '.join(sorted(kind)) or 'none'})", title_justify="left")
+    table = Table(title=f"quality on held-out rows ({', '.join(sorted(kind)) or 'none'})", title_justify="left")
     table.add_column("subject")
     table.add_column("ROC AUC", justify="right")
     table.add_column("ECE", justify="right")

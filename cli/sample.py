@@ -19,51 +19,52 @@ def sample(
     customers: Annotated[int, typer.Option(help="Customers ever, 20 to 1,000,000.")] = 2000,
     months: Annotated[int, typer.Option(help="Monthly snapshots, 3 to 60.")] = 24,
     end_month: Annotated[str, typer.Option(help="Last snapshot month.", metavar="YYYY-MM")] = "2025-12",
-    seed: Annotated[int, typer.Option(help="Same options and seed: same bytes.")] = 7,
+    seed: Annotated[int, typer.Option(help="Seed; the same options and seed give the same files.")] = 7,
     drift: Annotated[
         str | None,
         typer.Option(
-            help="A lasting shift, e.g. month=2025-07,driver=infestation,sigma=0.3. Drivers: satisfaction, "
-            "price_sensitivity, infestation, reliability, financial_stress, engagement, csi_score (only the "
-            "answers), concept (share of the way to other reasons for leaving)."
+            help="A permanent shift, for example month=2025-07,driver=infestation,sigma=0.3. Drivers: satisfaction, "
+            "price_sensitivity, infestation, reliability, financial_stress, engagement, csi_score (survey "
+            "answers only), concept (degree of change to other reasons for leaving)."
         ),
     ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="A defect of delivery, repeatable: duplicates, late_corrections, broken_documents, "
+            help="A delivery fault (repeatable): duplicates, late_corrections, broken_documents, "
             "missing_months, late_files."
         ),
     ] = None,
     target: Annotated[
-        list[str] | None, typer.Option(help="A risk target to ask for, repeatable: churn (default), payment_default.")
+        list[str] | None, typer.Option(help="Risk target (repeatable): churn (default), payment_default.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Package folder. Default: under BELLWETHER_HOME.")] = None,
 ) -> None:
     """Write the simulated company: customers, visits, surveys, messages, invoices, ledger.
 
-    Nothing in it is real. The same options give the same files, and files that are already there
-    are left alone. Load it with the command printed at the end.
+    All data are simulated. The same options give the same files; existing files are not written again.
+    The command that loads the package is printed at the end.
 
-    For example:
-
+    Examples
+    --------
     `bellwether sample --customers 20000 --out /tmp/company`
 
     `bellwether sample --drift month=2025-07,driver=infestation,sigma=0.3 --fault late_corrections`
     """
     from warehouse.errors import BellwetherError
+    from warehouse.packages.risk_targets import documented_target
     from warehouse.private_files import open_home
     from warehouse.sample import generate, read_receipt
     from warehouse.settings import load_settings
 
-    options = _options(customers, months, end_month, seed, drift, fault or [], target or ["churn"])
+    options = _options(customers, months, end_month, seed, drift, fault or [], target or [documented_target()])
     open_home(load_settings().home)
     folder = out or load_settings().home / "sample" / _folder_name(options)
     try:
         _generate_with_progress(generate, folder, options)
     except FileExistsError as error:
         raise BellwetherError(
-            "The folder holds files that are no earlier sample.", where=str(folder), remedy="choose an empty one"
+            "The folder contains other files.", where=str(folder), remedy="choose an empty folder"
         ) from error
     _show(folder, read_receipt(folder))
 
@@ -71,7 +72,7 @@ def sample(
 def _options(
     customers: int, months: int, end_month: str, seed: int, drift: str | None, faults: list[str], targets: list[str]
 ) -> SampleOptions:
-    from warehouse.sample import Drift, Fault, SampleOptions
+    from warehouse.sample import DeliveryFault, DriftSwitch, SampleOptions
 
     try:
         return SampleOptions(
@@ -79,12 +80,12 @@ def _options(
             months=months,
             end_month=_month(end_month),
             seed=seed,
-            drift=Drift.parse(drift) if drift else None,
-            faults=tuple(Fault(name) for name in faults),
+            drift=DriftSwitch.parse(drift) if drift else None,
+            faults=tuple(DeliveryFault(name) for name in faults),
             targets=tuple(targets),
         )
     except ValueError as error:
-        choices = ", ".join(Fault) if "Fault" in str(error) else ""
+        choices = ", ".join(DeliveryFault) if "DeliveryFault" in str(error) else ""
         raise typer.BadParameter(f"{error}{'; choose from ' + choices if choices else ''}") from error
 
 
@@ -92,7 +93,7 @@ def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
-        raise ValueError(f"--end-month {text!r} is no month: write it as 2025-12") from error
+        raise ValueError(f"--end-month {text!r} is not a month: use the form 2025-12") from error
 
 
 def _folder_name(options: SampleOptions) -> str:
@@ -108,7 +109,7 @@ def _generate_with_progress(generate: Any, folder: Path, options: SampleOptions)
 
 
 def _show(folder: Path, receipt: dict[str, Any]) -> None:
-    """Print files and rows by kind, the churn of the months, and what to do next."""
+    """Print files and rows by kind, the churn rate, and the next command."""
     from rich.console import Console
     from rich.table import Table
 
@@ -117,7 +118,7 @@ def _show(folder: Path, receipt: dict[str, Any]) -> None:
         kind = name.split("/")[0] if "/" in name else name
         files, rows, size = kinds.get(kind, [0, 0, 0])
         kinds[kind] = [files + 1, rows + entry["rows"], size + entry["bytes"]]
-    table = Table(title="Simulated company (nothing in it is real)")
+    table = Table(title="Simulated company (all data are simulated)")
     table.add_column("what")
     for heading in ("files", "rows", "MB"):
         table.add_column(heading, justify="right")

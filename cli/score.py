@@ -11,12 +11,12 @@ from warehouse.errors import BellwetherError
 
 def score(
     month: Annotated[
-        str | None, typer.Option(help="Snapshot month; none: the newest that is built.", metavar="YYYY-MM")
+        str | None, typer.Option(help="Snapshot month; default: the newest that is built.", metavar="YYYY-MM")
     ] = None,
 ) -> None:
     """Score a month's customers with the active model and refresh the marts.
 
-    A month scored again is the same month: rows that did not change are not touched.
+    A month can be scored again: unchanged rows are not written.
 
     Example: `bellwether score --month 2025-12`
     """

@@ -13,28 +13,30 @@ from typing import Annotated
 
 import typer
 
-from cli.lazy import environment
 from warehouse.connection import Warehouse
+from warehouse.environment import environment_variables
 from warehouse.errors import BellwetherError
 
 _POLL_SECONDS = 0.2
 _ANSWER_SECONDS = 5.0
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where somebody on this machine asks such a server
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  how this machine reaches such a server
 
 
 def ui(
-    host: Annotated[str, typer.Option(help="Address to listen on; the default is reachable from here only.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. The default is reachable from this machine only.")
+    ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option(help="Port of the web server.")] = 3000,
     daemon: Annotated[bool, typer.Option(help="Run schedules and sensors too.")] = True,
-    daemon_only: Annotated[bool, typer.Option("--daemon-only", help="Run schedules and sensors alone.")] = False,
+    daemon_only: Annotated[
+        bool, typer.Option("--daemon-only", help="Run schedules and sensors without the web server.")
+    ] = False,
 ) -> None:
     """Serve the Dagster UI, and run schedules and sensors, until interrupted.
 
-    The UI shows every run of `bellwether run` of one company, the last one or that of `bellwether --company NAME ui`,
-    the asset graph with its checks, and can back-fill a month.
-    It has no sign-in of its own: listen elsewhere than on this machine only behind a proxy that has one.
+    The UI shows the runs of one company (the one of the last run, or `bellwether --company NAME ui`) and the asset
+    graph with its checks, and can back-fill months.
+    It has no login: listen on another address only behind a proxy that has one.
     """
     from dagster_app.lib.runs.instance import prepare_instance
     from warehouse.database.opening import open_warehouse
@@ -54,22 +56,22 @@ def ui(
 
 
 def bound_to(warehouse: Warehouse) -> AbstractContextManager[None]:
-    """Let the processes started here mean this company, whichever is run meanwhile.
+    """Make the processes started here use this company, whichever is run meanwhile.
 
-    A server of one's own holds one company, which may be loaded for the first time later: nothing is bound there.
+    Your own server holds one company, which may be loaded later: nothing is bound there.
     """
-    return environment({"BELLWETHER_COMPANY": warehouse.company} if warehouse.kind == "embedded" else {})
+    return environment_variables({"BELLWETHER_COMPANY": warehouse.company} if warehouse.kind == "embedded" else {})
 
 
 def serve(commands: list[list[str]], served: tuple[str, int] | None) -> None:
-    """Run processes until one ends or the terminal interrupts; the others are stopped then.
+    """Run processes until one ends or the user interrupts; the others are stopped then.
 
     Parameters
     ----------
     commands : list of list of str
         A process each.
     served : tuple of str and int, optional
-        Host and port of the UI, announced once it answers; none: no process serves it.
+        Host and port of the UI, announced once it answers. None: no process serves it.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def serve(commands: list[list[str]], served: tuple[str, int] | None) -> None:
         if failed:
             raise BellwetherError(
                 f"{failed[0].args!r} ended with code {failed[0].returncode}.",
-                remedy="the lines above say why; a port in use is changed with --port",
+                remedy="see the lines above; if the port is in use, choose another with --port",
             )
     except KeyboardInterrupt:
         typer.echo("stopping")

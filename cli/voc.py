@@ -1,6 +1,6 @@
-"""`bellwether voc`: messages, what was read in them, and what a person decides.
+"""`bellwether voc`: classified messages and their review.
 
-Only the command line belongs here; reading and deciding is `warehouse.messages`.
+Only the command line belongs here; reading and reviewing is `warehouse.messages`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Messages: what was read in them, and what a person decides.\n\n"
-    "`unknown` lists what the model would not answer, `show` one message with its candidates, "
-    "`review` records a decision: it counts at once in every figure and teaches the next version.",
+    help="Classified messages: list, show and review them.\n\n"
+    "`unknown` lists messages the model could not classify, `show` prints one message with its candidates, "
+    "`review` records a category: it applies at once in all marts, and the next version is trained on it.",
 )
 
-Number = Annotated[str, typer.Argument(help="Reception number of the message.", metavar="RCNO")]
+NumberArgument = Annotated[str, typer.Argument(help="Reception number of the message.", metavar="RCNO")]
 
 
 @app.command()
 def unknown(limit: Annotated[int, typer.Option(help="At most this many.", min=1)] = 20) -> None:
-    """List messages that the model calls unknown and nobody has decided, the newest first.
+    """List unknown messages that have not been reviewed, newest first.
 
     Example: `bellwether voc unknown --limit 50`
     """
@@ -39,42 +39,42 @@ def unknown(limit: Annotated[int, typer.Option(help="At most this many.", min=1)
     with _connection() as connection:
         found = unknown_messages(connection, limit)
     if not found:
-        typer.echo("No message waits for a decision.")
+        typer.echo("No message to review.")
         return
     rows = [
         [one.rcno, f"{one.received_at:%Y-%m-%d}", f"{one.confidence or 0:.2f}", (one.content or "")[:90]]
         for one in found
     ]
     _table(["number", "received", "confidence", "message"], rows)
-    typer.echo("Decide: `bellwether voc review NUMBER CATEGORY`; the candidates: `bellwether voc show NUMBER`.")
+    typer.echo("Review: `bellwether voc review NUMBER CATEGORY`; the candidates: `bellwether voc show NUMBER`.")
 
 
 @app.command()
-def show(number: Number) -> None:
-    """Show one message: its text, what the model says and why, what people decided.
+def show(number: NumberArgument) -> None:
+    """Show one message: text, classification with reasons, and reviews.
 
     Example: `bellwether voc show R000123`
     """
-    from warehouse.messages import candidates, decisions, find_message
+    from warehouse.messages import candidates, find_message, reviews
 
     with _connection() as connection:
         message = find_message(connection, number)
-        named, decided = candidates(connection, number), decisions(connection, number)
+        found, reviewed = candidates(connection, number), reviews(connection, number)
     typer.echo(f"{message.rcno}  {message.received_at:%Y-%m-%d %H:%M}  customer {message.ccod}")
     typer.echo(message.content or "(empty)")
     if message.model_version is None:
-        typer.echo("The active model has not read it yet.")
+        typer.echo("Not classified yet.")
     else:
         claim = {None: "", 0: ", no complaint", 1: ", a complaint"}[message.is_claim]
-        answer = "unknown" if message.is_unknown else "answered"
+        answer = "unknown" if message.is_unknown else "classified"
         about = f", about {message.bug_type}" if message.bug_type else ""
         typer.echo(f"{message.model_version}: {answer}, confidence {message.confidence:.2f}{claim}{about}")
-    if named:
-        rows = [[str(one.rank), one.voc_id, one.path, f"{one.confidence:.2f}", one.reason or ""] for one in named]
+    if found:
+        rows = [[str(one.rank), one.voc_id, one.path, f"{one.confidence:.2f}", one.reason or ""] for one in found]
         _table(["rank", "category", "path", "confidence", "reason"], rows)
-    if decided:
-        rows = [[f"{one.reviewed_at:%Y-%m-%d %H:%M}", one.reviewer, one.voc_id, one.category_name] for one in decided]
-        _table(["decided", "by", "category", "name"], rows)
+    if reviewed:
+        rows = [[f"{one.reviewed_at:%Y-%m-%d %H:%M}", one.reviewer, one.voc_id, one.category_name] for one in reviewed]
+        _table(["reviewed", "by", "category", "name"], rows)
 
 
 @app.command()
@@ -99,30 +99,31 @@ def categories() -> None:
 
 @app.command()
 def review(
-    number: Number,
-    category: Annotated[str, typer.Argument(help="Category decided, the deepest that is sure.")],
+    number: NumberArgument,
+    category: Annotated[str, typer.Argument(help="Category, as deep as certain.")],
     claim: Annotated[bool | None, typer.Option("--claim/--no-claim", help="Whether it is a complaint.")] = None,
-    reviewer: Annotated[str | None, typer.Option(help="Who decides; you.", show_default=False)] = None,
-    comment: Annotated[str | None, typer.Option(help="Why.", show_default=False)] = None,
+    reviewer: Annotated[str | None, typer.Option(help="Reviewer; default: you.", show_default=False)] = None,
+    comment: Annotated[str | None, typer.Option(help="Comment.", show_default=False)] = None,
 ) -> None:
-    """Record what a person decided of a message; the decision before stays in the history.
+    """Record the category of a message; earlier reviews stay in the history.
 
     Example: `bellwether voc review R000123 V111 --claim`
     """
-    from warehouse.messages import decide
+    from warehouse.messages import record_review
 
     with _connection() as connection:
-        decide(connection, number, category, is_claim=claim, reviewer=reviewer, comment=comment)
-    typer.echo(f"{number} is {category}. `bellwether voc read` brings it into figures and model.")
+        record_review(connection, number, category, is_claim=claim, reviewer=reviewer, comment=comment)
+    typer.echo(f"{number} is {category}. `bellwether voc classify` updates marts and model.")
 
 
 @app.command()
-def read() -> None:
-    """Learn from new decisions, read new messages, refresh every figure made of them.
+@app.command("read", hidden=True)  # its name before 0.2
+def classify() -> None:
+    """Retrain on new reviews, classify new messages, refresh the marts.
 
-    The daemon does so every night, and when many decisions differ from what the model had said.
+    The daemon runs this every night, and when many reviews differ from the classifications.
 
-    Example: `bellwether voc read`
+    Example: `bellwether voc classify`
     """
     from cli.run_progress import showing_progress
     from dagster_app.lib.runs.runner import read_messages
@@ -134,11 +135,12 @@ def read() -> None:
             read_messages(warehouse)
         with warehouse.connect(Role.OWNER) as connection:
             row = connection.execute(
-                "select count(*), count(*) filter (where said.is_unknown) from ml.message_classification as said"
-                " join ml.model_version as active on active.version = said.model_version and active.is_active"
+                "select count(*), count(*) filter (where classification.is_unknown)"
+                " from ml.message_classification as classification"
+                " join ml.model_version as active on active.version = classification.model_version and active.is_active"
             ).fetchone()
-    read_count, unknown_count = row or (0, 0)
-    typer.echo(f"{read_count:,} messages are read, {unknown_count:,} of them unknown.")
+    classified_count, unknown_count = row or (0, 0)
+    typer.echo(f"{classified_count:,} messages classified, {unknown_count:,} of them unknown.")
 
 
 def _table(header: list[str], rows: list[list[str]]) -> None:

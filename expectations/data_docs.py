@@ -1,6 +1,6 @@
 """Data Docs: a page per suite and month as Great Expectations renders it, and an index, readable without a network.
 
-What belongs here: rendering stored results and cutting out what would load from elsewhere. What does not: running
+Belongs here: rendering stored results and cutting out what would load from elsewhere. Out of scope: running
 suites (`run`) and serving pages (the command line).
 """
 
@@ -16,10 +16,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
 from expectations.registry import suites
 from expectations.stored_results import WHOLE_TABLE, stored_results
+from ml.cards.page import page_environment
 from warehouse.private_files import write_file, write_if_changed
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "data_docs.css"
 SHOWN_ROWS = 50
 # scripts need a library from elsewhere, links and images their host; the pages' few buttons get a script of ours
-_FROM_ELSEWHERE = (
+_EXTERNAL_RESOURCES = (
     re.compile(r"<script\b.*?</script>", re.DOTALL),
     re.compile(r"<link\b[^>]*>"),
     re.compile(r"<img\b[^>]*>"),
@@ -41,14 +40,14 @@ _FROM_ELSEWHERE = (
     re.compile(r"background:\s*url\([^)]*\)[^;]*;"),
 )
 _SUITE_PAGE = re.compile(r"<a\b[^>]*href=\"[^\"]*expectations/[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
-_HOME = re.compile(r"href=\"(?:\.\./)+index\.html\"")
-_TRAIL = re.compile(r"(aria-current=\"page\">)[^<]*(</li>)")
+_INDEX_LINK = re.compile(r"href=\"(?:\.\./)+index\.html\"")
+_BREADCRUMB = re.compile(r"(aria-current=\"page\">)[^<]*(</li>)")
 _ELSEWHERE_LINK = re.compile(r"<a\b[^>]*href=\"https?://[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One result as the index lists it."""
+    """One result in the index."""
 
     suite: str
     partition_key: str
@@ -61,7 +60,7 @@ class Page:
 def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
     """Write Data Docs of the latest result of each suite and month.
 
-    A page that was made from the same result stays as it is: rendering takes long. A page without a result is removed.
+    A page that was made from the same result is kept: rendering takes long. A page without a result is removed.
 
     Parameters
     ----------
@@ -85,11 +84,11 @@ def build_data_docs(warehouse: Warehouse, out_dir: Path) -> Path:
     return index
 
 
-def offline(html: str) -> str:
-    """Return a page without anything that a browser would load from elsewhere, with our style instead."""
-    for pattern in _FROM_ELSEWHERE:
+def remove_external_resources(html: str) -> str:
+    """Return a page without external resources, with the style of Data Docs."""
+    for pattern in _EXTERNAL_RESOURCES:
         html = pattern.sub("", html)
-    html = _ELSEWHERE_LINK.sub(r"\1", _SUITE_PAGE.sub(r"\1", _HOME.sub('href="../index.html"', html)))
+    html = _ELSEWHERE_LINK.sub(r"\1", _SUITE_PAGE.sub(r"\1", _INDEX_LINK.sub('href="../index.html"', html)))
     return html.replace("</head>", f'<link rel="stylesheet" href="../{STYLE}">\n</head>', 1)
 
 
@@ -97,9 +96,9 @@ def _finished(html: str, name: str, partition_key: str, result: dict[str, Any]) 
     """Name the page by its table and month, list its first bad rows, and give its buttons their script."""
     month = "whole table" if partition_key == WHOLE_TABLE else partition_key[:7]
     rows = [row for one in result["results"] for row in one["result"].get("details", {}).get("unexpected_rows", [])]
-    bad_rows = _environment().get_template("bad_rows.html").render(rows=rows[:SHOWN_ROWS])
+    bad_rows = page_environment([TEMPLATES]).get_template("bad_rows.html").render(rows=rows[:SHOWN_ROWS])
     script = (TEMPLATES / "page_script.html").read_text(encoding="utf-8")
-    html = _TRAIL.sub(lambda found: f"{found[1]}{name}, {month}{found[2]}", offline(html))
+    html = _BREADCRUMB.sub(lambda found: f"{found[1]}{name}, {month}{found[2]}", remove_external_resources(html))
     return html.replace("</body>", f"{bad_rows}{script}</body>", 1)
 
 
@@ -120,7 +119,7 @@ def _origin(result: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> bytes:
-    """Return what shapes a page besides its result."""
+    """Return the inputs of a page other than its result."""
     files = (Path(__file__), *sorted(TEMPLATES.iterdir()))
     version = importlib.metadata.version("great_expectations")
     return version.encode() + b"".join(path.read_bytes() for path in files if path.is_file())
@@ -149,17 +148,13 @@ def _render(result: dict[str, Any], partition_key: str) -> str:
     return str(view().render(renderer(run_info_at_end=True).render(loaded)))
 
 
-def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
-
-
 def _index(warehouse: Warehouse, pages: Iterable[Page]) -> str:
     by_suite: dict[str, list[Page]] = {}
     for page in pages:
         by_suite.setdefault(page.suite, []).append(page)
     listed = [(suite, by_suite[name]) for name, suite in suites().items() if name in by_suite]
     return (
-        _environment()
+        page_environment([TEMPLATES])
         .get_template("index.html")
         .render(company=warehouse.company, listed=listed, style=STYLE, whole_table=WHOLE_TABLE)
     )

@@ -1,6 +1,6 @@
-"""Great Expectations' own objects: a context that writes nothing and tells nobody, and batches of one table.
+"""Objects of Great Expectations: a context without files and telemetry, and batches of one table.
 
-What belongs here: how the library is set up and cleaned up after. What does not: what is expected.
+Belongs here: setup and cleanup of the library. Out of scope: expectations.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def batch_of(warehouse: Warehouse, relation: str) -> Iterator[Batch]:
 
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
-    """Collect the SQL statements that SQLAlchemy sends meanwhile."""
+    """Collect the SQL statements that SQLAlchemy sends during a block."""
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 

@@ -1,6 +1,6 @@
-"""Every suite by name, found by its place in `suites/<layer>/<table>.py`.
+"""Every suite by name, found by its path in `suites/<layer>/<table>.py`.
 
-What belongs here: finding suites. What does not: running them (`run`). Nothing here imports Great Expectations.
+Belongs here: finding suites. Out of scope: running them (`run`). Nothing here imports Great Expectations.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LAYERS = ("raw", "staging", "features", "predictions", "marts")
 
 @cache
 def suites() -> Mapping[str, TableSuite]:
-    """Return every suite by the name of its relation, in the order of the flow."""
+    """Return every suite by the name of its relation, in the order of the pipeline."""
     found: dict[str, TableSuite] = {}
     for layer in LAYERS:
         for path in sorted((Path(__file__).parent / "suites" / layer).glob("[a-z]*.py")):
@@ -38,9 +38,9 @@ def suite_named(name: str) -> TableSuite:
     Raises
     ------
     LookupError
-        No suite has the name; the message lists those there are.
+        No suite has the name; the message lists the known ones.
     """
     try:
         return suites()[name]
     except KeyError:
-        raise LookupError(f"there is no suite {name!r}; there are: {', '.join(suites())}") from None
+        raise LookupError(f"there is no suite {name!r}; known suites: {', '.join(suites())}") from None

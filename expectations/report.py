@@ -1,6 +1,6 @@
-"""The outcome of one suite on one batch.
+"""Result of one suite on one batch.
 
-What belongs here: the report and how it becomes a recorded check. What does not: making one (`run`).
+Belongs here: the report and its recorded check. Out of scope: creating one (`run`).
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One expectation's outcome.
+    """Result of one expectation.
 
     Parameters
     ----------
     figure
         `row_rules`, or the figure of `thresholds.yml`.
     description
-        The expectation in words.
+        The expectation as text.
     severity, passed
-        `error` or `warn`; whether it holds.
+        `error` or `warn`; whether it is met.
     observed
         What was found: a number of bad rows, a mean, an instant; None where there was nothing to measure.
     """
@@ -40,7 +40,7 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What a suite found in one batch.
+    """Results of a suite on one batch.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ class CheckReport:
 
     @property
     def failed(self) -> list[RuleResult]:
-        """Expectations that do not hold, errors first."""
+        """Expectations that are not met, errors first."""
         return sorted((one for one in self.results if not one.passed), key=lambda one: one.severity)
 
     @property
     def passed(self) -> bool:
-        """Whether every expectation holds, warnings included."""
+        """Whether every expectation is met, warnings included."""
         return not self.failed
 
     @property
@@ -86,7 +86,7 @@ class CheckReport:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether this outcome, where it is a failure, stops what is downstream."""
+        """Whether a failure stops the downstream steps."""
         return self.suite.is_blocking and self.severity == "error"
 
     @property
@@ -96,13 +96,13 @@ class CheckReport:
 
     @property
     def summary(self) -> str:
-        """What fails, in one line."""
+        """Failed expectations, in one line."""
         rows = [f"{count} rows: {reason}" for reason, count in self.reasons.items()]
         figures = [f"{one.description}, found {one.observed}" for one in self.failed if one.figure != "row_rules"]
         return "; ".join([*rows, *figures])
 
     def record(self) -> CheckRecord:
-        """Return the one line that stands for this report in `monitoring.check_result`."""
+        """Return the line of this report in `monitoring.check_result`."""
         details: dict[str, Any] = {
             "results": [vars(one) for one in self.results],
             "reasons": self.reasons,

@@ -1,6 +1,6 @@
-"""Run a suite on the warehouse: measure what it is compared with, validate, record.
+"""Run a suite on the warehouse: measure the comparison figures, validate, record.
 
-What belongs here: the order of these steps. What does not: SQL (`sql`), expectations (`translation`), pages
+Belongs here: the order of these steps. Out of scope: SQL (`sql`), expectations (`translation`), pages
 (`data_docs`).
 """
 
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 from expectations.registry import suite_named
 from expectations.report import CheckReport, RuleResult
 from expectations.sql import (
-    KEEP_BAD_ROWS,
+    INSERT_BAD_ROWS,
     REASONS,
-    gather_bad_rows_statement,
-    references_query,
+    comparison_figures_query,
+    insert_bad_rows_statement,
 )
 from expectations.stored_results import store_result
 from warehouse.checks import record_checks
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.interfaces import Batch
 
     from expectations.table_suite import TableSuite
-    from expectations.translation import References
+    from expectations.to_great_expectations import ComparisonFigures
     from warehouse.connection import Warehouse
 
 
 def run_suite(
     warehouse: Warehouse, name: str, partition_key: str | None = None, *, run_id: str | None = None
 ) -> CheckReport:
-    """Check one table, or one month of it, and record the outcome with every bad row.
+    """Check one table, or one month of it, and record the result with every bad row.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def run_suite(
     LookupError
         No suite has the name.
     ValueError
-        A month is missing or not wanted.
+        A month is missing or not expected.
     """
     return run_suite_months(warehouse, name, [partition_key], run_id=run_id)[0]
 
@@ -88,7 +88,7 @@ def _check(
     month: date | None,
     run_id: str | None,
 ) -> CheckReport:
-    """Measure, judge, record and keep one batch; what is recorded stays, whatever the next one does."""
+    """Measure, validate, record and store one batch; its record is kept if a later one fails."""
     references = _references(connection, suite, month)
     validated = _validate(batch, suite, references, month)
     report = _record(connection, _report(connection, suite, month, references, validated), run_id)
@@ -97,31 +97,31 @@ def _check(
     return report
 
 
-def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: date | None) -> References:
-    """Measure what the figures are compared with, in one statement."""
-    from expectations.translation import References
+def _references(connection: psycopg.Connection[Any], suite: TableSuite, month: date | None) -> ComparisonFigures:
+    """Measure the comparison figures, in one statement."""
+    from expectations.to_great_expectations import ComparisonFigures
 
-    row = connection.execute(references_query(suite, month).encode()).fetchone()
+    row = connection.execute(comparison_figures_query(suite, month).encode()).fetchone()
     if row is None:
         raise RuntimeError(f"suite {suite.name}: the statement of references returned no row")
     rows, is_needed, must_reach, *before = row
     previous_rows, *figures = before or [None]
     means = {
         column: (mean, deviation)
-        for column, mean, deviation in zip(suite.watched, figures[::2], figures[1::2], strict=False)
+        for column, mean, deviation in zip(suite.monitored_columns, figures[::2], figures[1::2], strict=False)
         if mean is not None and deviation
     }
-    return References(
+    return ComparisonFigures(
         rows=rows, is_needed=is_needed, previous_rows=previous_rows, previous_means=means, must_reach=must_reach
     )
 
 
 def _validate(
-    batch: Batch, suite: TableSuite, references: References, month: date | None
+    batch: Batch, suite: TableSuite, references: ComparisonFigures, month: date | None
 ) -> tuple[ExpectationSuiteValidationResult, int]:
-    """Let Great Expectations judge; returns its result and how many statements it sent."""
+    """Validate with Great Expectations; returns its result and how many statements it sent."""
     from expectations.great_expectations_session import counted_statements
-    from expectations.translation import expectation_suite
+    from expectations.to_great_expectations import expectation_suite
 
     expected = expectation_suite(suite, references, month)
     with counted_statements() as statements:
@@ -133,10 +133,10 @@ def _report(
     connection: psycopg.Connection[Any],
     suite: TableSuite,
     month: date | None,
-    references: References,
+    references: ComparisonFigures,
     validated: tuple[ExpectationSuiteValidationResult, int],
 ) -> CheckReport:
-    """Sum up; where rows are bad, all of them are gathered in the session's table of bad rows."""
+    """Build the report; bad rows are inserted into the session's table of bad rows."""
     result, statements = validated
     report = CheckReport(
         suite=suite,
@@ -149,13 +149,13 @@ def _report(
     )
     if not any(one.figure == "row_rules" for one in report.failed):
         return report
-    rows_failed = connection.execute(gather_bad_rows_statement(suite, month).encode()).rowcount
+    rows_failed = connection.execute(insert_bad_rows_statement(suite, month).encode()).rowcount
     reasons = dict(cast("list[tuple[str, int]]", connection.execute(REASONS.encode()).fetchall()))
     return replace(report, rows_failed=rows_failed, reasons=reasons, statements=report.statements + 2)
 
 
 def _rule_result(suite: TableSuite, result: Any) -> RuleResult:
-    """Translate one outcome; an expectation that could not be evaluated is an error of ours, not of the data.
+    """Translate one result; an expectation that could not be evaluated is an error of the code, not of the data.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _rule_result(suite: TableSuite, result: Any) -> RuleResult:
 
 
 def _described(config: Any) -> str:
-    """Say what an expectation of a figure demands: its column and bounds."""
+    """Describe an expectation of a figure: its column and bounds."""
     kwargs = config.kwargs
     column = f" of {kwargs['column']}" if kwargs.get("column") else ""
     limits = {">=": kwargs.get("min_value"), "<=": kwargs.get("max_value")}
@@ -188,8 +188,8 @@ def _described(config: Any) -> str:
 
 
 def _record(connection: psycopg.Connection[Any], report: CheckReport, run_id: str | None) -> CheckReport:
-    """Record the outcome; bad rows go from table to table inside the database, whatever their number."""
+    """Record the result; bad rows are copied inside the database."""
     (check_result_id,) = record_checks(connection, [report.record()], run_id=run_id)
     if report.rows_failed:
-        connection.execute(KEEP_BAD_ROWS.encode(), {"check_result_id": check_result_id})
+        connection.execute(INSERT_BAD_ROWS.encode(), {"check_result_id": check_result_id})
     return replace(report, check_result_id=check_result_id)

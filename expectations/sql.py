@@ -1,6 +1,6 @@
-"""The statements of a suite: all row rules in one query, bad rows with their reasons, references of the month before.
+"""Statements of a suite: all row rules in one query, bad rows with reasons, comparison figures of the month before.
 
-What belongs here: SQL text made from a `TableSuite`. What does not: executing it. Identifiers and conditions come from
+Belongs here: SQL text made from a `TableSuite`. Out of scope: executing it. Identifiers and conditions come from
 the suites in this repository, never from data.
 """
 
@@ -25,7 +25,7 @@ group by one.reason
 order by count(*) desc, one.reason
 """
 
-KEEP_BAD_ROWS = """
+INSERT_BAD_ROWS = """
 insert into monitoring.check_failure (check_result_id, row_key, reason)
 select %(check_result_id)s, row_key, reason from bad_row
 """
@@ -52,11 +52,11 @@ def bad_rows_query(suite: TableSuite, rules: Sequence[RowRule], relation: str, b
     Parameters
     ----------
     suite : TableSuite
-        Gives the key columns.
+        Defines the key columns.
     rules : sequence of RowRule
         At least one.
     relation : str
-        What stands after `from`: a relation, or the placeholder that becomes one.
+        Text after `from`: a relation, or its placeholder.
     bounds : sequence of Bound
         What the rows to check meet.
     """
@@ -64,12 +64,12 @@ def bad_rows_query(suite: TableSuite, rules: Sequence[RowRule], relation: str, b
     cases = ",\n    ".join(f"case when {rule.bad_when} then {quoted(rule.reason)} end" for rule in rules)
     return (
         f"select * from (\n  select {keys},\n    concat_ws({quoted(REASON_SEPARATOR)},\n    {cases}) as reason\n"
-        f"  from (select * from {relation} where {condition(bounds)}) as batch\n) as judged\nwhere reason <> ''"
+        f"  from (select * from {relation} where {condition(bounds)}) as batch\n) as checked\nwhere reason <> ''"
     )
 
 
-def gather_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
-    """Return the statement that gathers all bad rows of all rules, whatever their number, in a session table."""
+def insert_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
+    """Return the statement that inserts all bad rows of all rules into a session table."""
     keys = ", ".join(f'{quoted(column)}, found."{column}"' for column in suite.key)
     query = bad_rows_query(suite, suite.rules, suite.relation, suite.bounds_of(month))
     return (
@@ -78,16 +78,16 @@ def gather_bad_rows_statement(suite: TableSuite, month: date | None) -> str:
     )
 
 
-def references_query(suite: TableSuite, month: date | None) -> str:
-    """Return the one query of what figures are compared with.
+def comparison_figures_query(suite: TableSuite, month: date | None) -> str:
+    """Return the query of the comparison figures.
 
     Its columns: rows of the batch; whether there must be any; what freshness must reach, or NULL; of monthly suites,
-    rows of the month before and mean and deviation of each watched column then.
+    rows of the month before and mean and deviation of each monitored column then.
     """
     reached = f"({suite.freshness.reference})" if suite.freshness else "null"
-    parts = [f"(select count(*) from ({batch_query(suite, month)}) as batch)", suite.needed_when or "true", reached]
+    parts = [f"(select count(*) from ({batch_query(suite, month)}) as batch)", suite.required_when or "true", reached]
     if month is None:
         return f"select {', '.join(parts)}"
-    figures = [f'avg("{column}")::float8, stddev_samp("{column}")::float8' for column in suite.watched]
+    figures = [f'avg("{column}")::float8, stddev_samp("{column}")::float8' for column in suite.monitored_columns]
     before = condition(suite.bounds_of(add_months(month, -1)))
     return f"select {', '.join([*parts, 'count(*)', *figures])} from {suite.relation} where {before}"

@@ -1,6 +1,6 @@
 """Validation results on disk: the latest of each suite and month, for Data Docs.
 
-What belongs here: where they lie and how they are written whole. What does not: the history of outcomes
+Belongs here: their folder, and complete writes. Out of scope: the history of outcomes
 (`monitoring.check_result`).
 """
 
@@ -26,13 +26,13 @@ def results_folder(warehouse: Warehouse) -> Path:
 
 
 def store_result(warehouse: Warehouse, name: str, partition_key: str | None, result: Any) -> Path:
-    """Write the latest validation result of a suite and month; readers never see half a file."""
+    """Write the latest validation result of a suite and month; readers never see an incomplete file."""
     path = results_folder(warehouse) / name / f"{partition_key or WHOLE_TABLE}.json"
     write_file(path, json.dumps(result.to_json_dict(), ensure_ascii=False))
     return path
 
 
 def stored_results(warehouse: Warehouse) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield (suite, month or `all`, result) of every stored result, in the order of names and months."""
+    """Yield (suite, month or `all`, result) of every stored result, sorted by name and month."""
     for path in sorted(results_folder(warehouse).glob("*/*.json")):
         yield path.parent.name, path.stem, json.loads(path.read_text(encoding="utf-8"))

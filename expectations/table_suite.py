@@ -1,7 +1,7 @@
-"""What one table is held to, in plain data: no Great Expectations here, so that reading it costs nothing.
+"""The suite of one table as plain data: no import of Great Expectations, so that it is cheap to read.
 
-What belongs here: the words a suite is written in. What does not: numbers (`thresholds.yml`), and how a
-suite becomes expectations (`translation`).
+Belongs here: the classes of a suite. Out of scope: numbers (`thresholds.yml`), and how a
+suite becomes expectations (`to_great_expectations`).
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ Layer = Literal["raw", "staging", "features", "predictions", "marts"]
 Severity = Literal["error", "warn"]
 
 CHECK_NAME = "expectations"
-_SERVING = "exists (select from ml.model_version as serving where is_active and {})"
-A_MODEL_SERVES = _SERVING.format("target_name in (select target_name from staging.target_definition)")
-"""A company with too few known outcomes has no risk model, and so no scores."""
-THE_DOCUMENTED_MODEL_SERVES = _SERVING.format(
+_PRODUCTION_VERSION = "exists (select from ml.model_version as production where is_active and {})"
+ANY_PRODUCTION_MODEL = _PRODUCTION_VERSION.format("target_name in (select target_name from staging.target_definition)")
+"""A company with too few labels has no risk model, and so no scores."""
+DOCUMENTED_TARGET_MODEL = _PRODUCTION_VERSION.format(
     "target_name in (select target_name from staging.target_definition where is_documented)"
 )
-"""What the documented churn tables are made of; a company may be asked of other targets only."""
+"""Required by the documented churn tables; a company may have other targets only."""
 
 
 @dataclass(frozen=True)
 class RowRule:
-    """What no row may be.
+    """A condition that no row may meet.
 
     Parameters
     ----------
     reason
-        What is wrong with a row the rule finds, in words; unique within the suite.
+        What is wrong with a bad row, as text; unique within the suite.
     bad_when
-        SQL condition over the table's columns, true for a bad row (NULL is not bad). It holds no brace.
+        SQL condition over the table's columns, true for a bad row (NULL is not bad). It contains no brace.
     severity
-        `error`: the table is not fit for use; `warn`: somebody should look.
+        `error`: the table is not fit for use; `warn`: it should be looked at.
     """
 
     reason: str
@@ -63,7 +63,7 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Bound:
-    """One condition that the rows of a snapshot month meet.
+    """One condition of the rows of a snapshot month.
 
     Parameters
     ----------
@@ -100,22 +100,22 @@ class TableSuite:
     Parameters
     ----------
     layer, relation
-        Where the table stands, and `schema.name`.
+        Layer, and `schema.name`.
     key
         Columns that name a bad row.
     rules
-        Row rules; all of them are asked in one statement.
+        Row rules; one statement checks all of them.
     is_blocking
         Whether a failure of severity `error` stops everything downstream.
     month_bounds
-        What the rows of one snapshot month meet; empty: the table is checked whole.
-    watched
+        Condition for the rows of one snapshot month; empty: the table is checked as a whole.
+    monitored_columns
         Numeric columns whose mean is compared with the month before; monthly tables only.
     freshness
         What the table must keep up with.
-    may_be_empty
+    allow_empty
         Whether a company without this system has no row here.
-    needed_when
+    required_when
         SQL condition under which the table must be filled (rows, and values in its columns), where it is not always
         so; None: always.
     """
@@ -126,10 +126,10 @@ class TableSuite:
     rules: tuple[RowRule, ...]
     is_blocking: bool = True
     month_bounds: tuple[Bound, ...] = ()
-    watched: tuple[str, ...] = field(default=())
+    monitored_columns: tuple[str, ...] = field(default=())
     freshness: Freshness | None = None
-    may_be_empty: bool = False
-    needed_when: str | None = None
+    allow_empty: bool = False
+    required_when: str | None = None
 
     @property
     def name(self) -> str:
@@ -142,14 +142,14 @@ class TableSuite:
         return bool(self.month_bounds)
 
     def bounds_of(self, month: date | None) -> tuple[Bound, ...]:
-        """Return what the rows to check meet; nothing where the table is checked whole.
+        """Return the condition of the rows to check; none if the table is checked as a whole.
 
         Raises
         ------
         ValueError
-            A monthly suite was given no month, or another one a month.
+            A monthly suite has no month, or another suite has one.
         """
         if (month is not None) != self.is_monthly:
-            wanted = "needs a month (YYYY-MM-01)" if self.is_monthly else "is checked whole, without a month"
-            raise ValueError(f"suite {self.name} {wanted}")
+            needs = "needs a month (YYYY-MM-01)" if self.is_monthly else "is checked as a whole, without a month"
+            raise ValueError(f"suite {self.name} {needs}")
         return tuple(bound.of_month(month) for bound in self.month_bounds) if month else ()

@@ -1,6 +1,6 @@
 """Thresholds of the checks, read from `thresholds.yml`.
 
-What belongs here: finding the number that holds for a table. What does not: any number.
+Belongs here: finding the threshold of a table. Out of scope: the numbers.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ EVERY_RELATION = "*"
 
 
 class Threshold(BaseModel):
-    """One number, and who answers for it.
+    """One threshold with its owner.
 
     Parameters
     ----------
     relation
-        `schema.name`, or `*` for every table that has no line of its own.
+        `schema.name`, or `*` for every table without its own line.
     figure
         What is measured.
     column
@@ -36,7 +36,7 @@ class Threshold(BaseModel):
     severity
         `error` blocks where the suite blocks, `warn` never does.
     source, owner, date
-        Where the number comes from, who may change it, since when it holds.
+        Source of the number, owner, and date from which it applies.
     action
         What to do when it is crossed.
     """
@@ -61,7 +61,7 @@ def all_thresholds() -> tuple[Threshold, ...]:
     Raises
     ------
     ValueError
-        Two lines speak of one figure of one table.
+        Two lines for one figure of one table.
     """
     lines = yaml.safe_load((Path(__file__).parent / "thresholds.yml").read_text(encoding="utf-8"))["thresholds"]
     thresholds = tuple(Threshold(**line) for line in lines)
@@ -87,7 +87,7 @@ def one_of_relation(relation: str, figure: Figure) -> Threshold:
     Raises
     ------
     LookupError
-        There is none, not even for every table.
+        There is none, not even for all tables.
     """
     lines = of_relation(relation, figure)
     if not lines:

@@ -1,4 +1,4 @@
-"""The identity of a training set: sha256 of its canonical rows.
+"""The hash of a training set: sha256 of its canonical rows.
 
 Belongs here: the canonical byte form. Does not: choosing rows (splits) or types (frames).
 """
@@ -16,7 +16,7 @@ def data_hash(frame: pd.DataFrame) -> str:
     -----
     Rows in canonical order, columns in order with their names; numbers as little-endian float64 with one NaN and
     one zero, instants as nanoseconds since 1970 UTC, texts as UTF-8 with their length, missing text as length -1.
-    The order of the caller's rows, integer or float columns and the machine make no difference.
+    The hash depends neither on the order of the caller's rows, nor on integer or float columns, nor on the machine.
     """
     digest = hashlib.sha256()
     for name in frame.columns:

@@ -1,6 +1,6 @@
 """The ordered features of a model and their kinds.
 
-Belongs here: names, kinds, order. Does not: labels for people (the feature dictionary has them) or values.
+Belongs here: names, kinds, order. Does not: display names (the feature dictionary has them) or values.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """How the values of a feature are to be read."""
+    """Type of the values of a feature."""
 
     NUMERIC = "numeric"
     CATEGORICAL = "categorical"

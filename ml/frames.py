@@ -1,6 +1,6 @@
-"""The border of the package: what a training and a scoring frame must look like.
+"""Validation of the frames that the package receives for training and scoring.
 
-Belongs here: schemas, the cast of each column to its canonical type, refusal with a remedy.
+Belongs here: schemas, the cast of each column to its canonical type, errors with a remedy.
 Does not: encoding for a model (preprocessing) or splits.
 """
 
@@ -18,7 +18,7 @@ OUTCOME = ["label", "label_known_at"]
 
 
 class FrameError(ValueError):
-    """A frame does not fit the border; the message names column, rows and remedy."""
+    """A frame is invalid; the message names column, rows and remedy."""
 
 
 def training_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def training_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
         every feature. Several rows of one customer and date are versions of its label and must differ in
         ``label_known_at``.
     features : FeatureList
-        The features; other columns are refused.
+        The features; other columns are an error.
 
     Returns
     -------
@@ -42,9 +42,9 @@ def training_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
     Raises
     ------
     FrameError
-        When a column is missing or unexpected, or a value breaks its rule.
+        If a column is missing or unexpected, or a value is invalid.
     """
-    _demand_columns(frame, [*KEYS, *OUTCOME, *features.names])
+    _require_columns(frame, [*KEYS, *OUTCOME, *features.names])
     typed = _canonical(frame, features)
     typed.insert(2, "label", _cast(frame["label"], "label", lambda column: column.astype("int64")).to_numpy())
     typed.insert(3, "label_known_at", known_instants(frame).array)
@@ -62,10 +62,10 @@ def known_instants(frame: pd.DataFrame) -> pd.Series:
     Raises
     ------
     FrameError
-        When the column is missing, or an instant is missing or lacks its time zone.
+        If the column is missing, or an instant is missing or has no time zone.
     """
     if "label_known_at" not in frame:
-        raise FrameError("column missing from the frame: label_known_at; without it no row may train")
+        raise FrameError("column missing from the frame: label_known_at; without it no row may be used for training")
     known_at = frame["label_known_at"]
     if not isinstance(known_at.dtype, pd.DatetimeTZDtype):
         known_at = _cast(known_at, "label_known_at", _aware_instants)
@@ -74,14 +74,14 @@ def known_instants(frame: pd.DataFrame) -> pd.Series:
 
 
 def scoring_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
-    """Check a frame to be scored and return it in canonical types, its row order kept.
+    """Check a frame to be scored and return it in canonical types, in its row order.
 
     Raises
     ------
     FrameError
-        When the frame is empty, a column is missing or unexpected, or a value breaks its rule.
+        If the frame is empty, a column is missing or unexpected, or a value is invalid.
     """
-    _demand_columns(frame, [*KEYS, *features.names])
+    _require_columns(frame, [*KEYS, *features.names])
     if frame.empty:
         raise FrameError("there are no rows to score: is the cohort of this month built?")
     typed = _canonical(frame, features)
@@ -89,7 +89,7 @@ def scoring_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
     return typed
 
 
-def _demand_columns(frame: pd.DataFrame, expected: list[str]) -> None:
+def _require_columns(frame: pd.DataFrame, expected: list[str]) -> None:
     present = list(frame.columns)
     missing = [name for name in expected if name not in present]
     if missing:
@@ -119,7 +119,7 @@ def _feature_values(column: pd.Series, feature: Feature) -> np.ndarray:
 
 
 def category_text(column: pd.Series) -> np.ndarray:
-    """Return categories as text; missing is None, and a whole float reads as the integer it is."""
+    """Return categories as text; missing is None, and a float without decimals is written as an integer."""
     codes, levels = pd.factorize(column.astype(object), use_na_sentinel=True)
     texts = np.array([*(_level_text(level) for level in levels), None], dtype=object)
     return texts[codes]
@@ -173,4 +173,4 @@ def _validate(frame: pd.DataFrame, features: Iterable[Feature], columns: dict[st
         pa.DataFrameSchema(schema_columns, unique=unique, strict=True).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "failure_case", "index"]].head(5).to_dict("records")
-        raise FrameError(f"{len(error.failure_cases)} values break the frame's rules, first: {cases}") from error
+        raise FrameError(f"{len(error.failure_cases)} values of the frame are invalid, first: {cases}") from error

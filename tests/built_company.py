@@ -18,8 +18,8 @@ import pytest
 
 from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
+from warehouse.database.bootstrap import database_company
 from warehouse.database.companies import company_slug, embedded_warehouse
-from warehouse.database.readiness import held_company
 from warehouse.folders import CompanyFolders
 from warehouse.settings import Settings
 
@@ -46,7 +46,7 @@ class Company:
     @property
     def folders(self) -> CompanyFolders:
         """Where its files lie: a server of one's own names the company by what was loaded."""
-        held = held_company(self.warehouse) if self.warehouse.kind == "external" else None
+        held = database_company(self.warehouse) if self.warehouse.kind == "external" else None
         return CompanyFolders(self.home, company_slug(held)) if held else self.warehouse.folders
 
     def bellwether(self, *arguments: str, timeout: float = 800) -> subprocess.CompletedProcess[str]:

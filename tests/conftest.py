@@ -26,8 +26,8 @@ from tests.plain_server import PlainServer, oldest_system_binaries
 from tests.shared_homes import copied_server, made_once
 from warehouse.connection import Warehouse
 from warehouse.database.access import access_role
+from warehouse.database.bootstrap import prepare_database
 from warehouse.database.companies import create_database, server_conninfo
-from warehouse.database.readiness import make_ready
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings
 
@@ -48,6 +48,7 @@ PUBLIC_FILES = {
     "BELLWETHER_COMPLAINTS_FILE",
     "BELLWETHER_COMPLETE_JOURNEY_FOLDER",
 }
+TESTS = Path(__file__).parent
 KEPT = {"BELLWETHER_POSTGRES_BIN"} | PUBLIC_FILES
 GIVEN_URL = os.environ.get("BELLWETHER_DATABASE_URL")
 for _name in [name for name in os.environ if name.startswith("BELLWETHER_") and name not in KEPT]:
@@ -100,7 +101,7 @@ class DatabaseServer:
             template = self.warehouse(f"template_{uuid.uuid4().hex[:8]}", self.home)
             create_database(self.admin, template.database)
             self._template = template.database
-            make_ready(template, asked_for=None)
+            prepare_database(template, asked_for=None)
         return self._template
 
     def _copy(self, source: str, target: str) -> None:
@@ -118,6 +119,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return int(marker.args[0]) if marker else 0
 
     items.sort(key=seconds, reverse=True)
+    for item in items:
+        if "unit" not in item.path.relative_to(TESTS).parts:
+            item.add_marker("no_cover")  # coverage is that of unit tests: to follow the others would slow them down
 
 
 def embedded(home: Path, template: str | None = None) -> DatabaseServer:

@@ -48,8 +48,8 @@ class PlainServer:
         secret = self.folder / "secret"
         secret.write_text(self.password)
         self.data.mkdir(mode=0o700)
-        identity.let_pass(self.folder, self.folder.parent)
-        identity.give(self.data, secret)
+        identity.allow_traversal(self.folder, self.folder.parent)
+        identity.change_owner(self.data, secret)
         initdb = [str(self.programs / "initdb"), "-D", str(self.data), "-U", USER, "-E", "UTF8", "--no-sync"]
         options = ["--locale=C.UTF-8", f"--pwfile={secret}", "--auth=scram-sha-256"]
         subprocess.run(

@@ -58,7 +58,7 @@ def copied_server(source: Path, home: Path) -> Iterator[EmbeddedServer]:
     """Run the server of a home that is a copy of another one, whose own server does not run."""
     shutil.copytree(source, home, symlinks=True, ignore=lambda folder, _: ["run"] if Path(folder) == source else [])
     server = EmbeddedServer(home)
-    server_identity().give(server.cluster.folder)
+    server_identity().change_owner(server.cluster.folder)
     with _running(server):
         yield server
 

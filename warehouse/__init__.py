@@ -1,4 +1,4 @@
-"""Where the data lives: settings, server, connection, migrations, loading, backup and the command line.
+"""The warehouse: settings, server, connection, migrations, loading, backup.
 
-Does not belong here: models (ml), orchestration (dagster_app), derived tables (dbt_project).
+Out of scope: models (ml), orchestration (dagster_app), derived tables (dbt_project).
 """

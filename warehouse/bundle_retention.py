@@ -1,6 +1,6 @@
-"""Which bundles on disk may go: withdrawn ones; else never one that served, is in the shadow, or is young.
+"""Which bundles may be removed: withdrawn ones; never one that was in production, is in shadow mode, or is recent.
 
-Belongs here: the choice and the removal. Does not: the registry, whose rows stay for ever.
+Belongs here: the choice and the removal. Out of scope: the registry, whose rows stay for ever.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 from psycopg import Connection
 
-KEPT_DAYS = 180
-"""A challenger that was refused is looked at, and perhaps promoted against the gate, within half a year."""
+RETENTION_DAYS = 180
+"""A rejected challenger may be reviewed, and promoted against the gate, for half a year."""
 REMOVABLE = """
 select model_name, version
 from ml.model_version
@@ -27,13 +27,13 @@ order by model_name, version
 """
 
 
-def remove_old_bundles(connection: Connection[Any], models: Path, kept_days: int = KEPT_DAYS) -> list[str]:
-    """Remove folders of versions that were withdrawn, or never served and are older than `kept_days`; returns them.
+def remove_old_bundles(connection: Connection[Any], models: Path, kept_days: int = RETENTION_DAYS) -> list[str]:
+    """Remove folders of versions that were withdrawn, or never in production and older than `kept_days`; returns them.
 
     Parameters
     ----------
     models
-        Folder of the company's bundles: ``<model>/<version>``. A folder that the registry does not know is left alone.
+        Folder of the company's bundles: ``<model>/<version>``. A folder that is not in the registry is not removed.
     """
     removed = []
     for model_name, version in connection.execute(REMOVABLE, [kept_days]).fetchall():

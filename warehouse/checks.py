@@ -1,6 +1,6 @@
-"""Results of checks, whatever tool made them, and the question the gate asks.
+"""Results of checks of all tools, and the query for failed blocking checks.
 
-What belongs here: recording results and bad rows, and which blocking checks fail now. What does not: running checks
+Belongs here: recording results and bad rows, and which blocking checks fail now. Out of scope: running checks
 (`expectations`, dbt), and stopping a step (`dagster_app`).
 """
 
@@ -54,21 +54,21 @@ class CheckRecord:
     Parameters
     ----------
     layer
-        Where the relation stands: raw, staging, features, predictions, marts, or its schema.
+        Layer of the relation: raw, staging, features, predictions, marts, or its schema.
     relation
         `schema.name`.
     check_name
         Unique within tool and relation.
     tool
-        Who checked.
+        Tool of the check.
     passed, is_blocking, severity
-        The outcome; whether a failure stops what is downstream; `error` or `warn`.
+        Result; whether a failure stops downstream steps; `error` or `warn`.
     partition_key
         Snapshot month `YYYY-MM-01` where only that was checked.
     rows_checked, rows_failed
-        Rows looked at and found bad, where the check counts rows.
+        Rows checked and failed, if the check counts rows.
     details
-        Anything else; `summary` is shown where the gate refuses.
+        Anything else; `summary` is shown if the check blocks a step.
     """
 
     layer: str
@@ -143,7 +143,7 @@ def blocking_failures(
     relations
         `schema.name` of what a step reads, directly or not.
     partition_key
-        Snapshot month the step builds: its checks and those of whole tables count; None: every month's count.
+        Snapshot month the step builds: its checks and those of complete tables apply; None: those of all months.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """The open warehouse: one company's database, and connections to it in a role.
 
-Does not belong here: opening it (`warehouse.database.opening`), the server process (`warehouse.server`), tables
+Out of scope: opening it (`warehouse.database.opening`), the server process (`warehouse.server`), tables
 (`warehouse.migrations`), frames (`warehouse.frames`).
 """
 
@@ -19,7 +19,7 @@ from warehouse.settings import Settings
 
 
 class Role(StrEnum):
-    """The roles of the warehouse; what each may do is in the migrations."""
+    """The roles of the warehouse; their rights are in the migrations."""
 
     OWNER = "bellwether_owner"
     LOADER = "bellwether_loader"
@@ -38,11 +38,11 @@ class Warehouse:
     settings
         Settings it was opened with.
     kind
-        Whose server it is on.
+        Kind of server: embedded or your own.
     company
-        Whose records it holds.
+        Company of the records.
     conninfo
-        libpq connection string of the login user; holds the password.
+        libpq connection string of the login user; contains the password.
     """
 
     settings: Settings
@@ -67,7 +67,7 @@ class Warehouse:
         return make_conninfo(self.conninfo, options=self._options(role)) if role else self.conninfo
 
     def sqlalchemy_url(self, role: Role | None = None) -> str:
-        """Address for SQLAlchemy with psycopg2; its host is never empty, which Great Expectations asks for."""
+        """Address for SQLAlchemy with psycopg2; its host is never empty, as Great Expectations requires."""
         return self._url("postgresql+psycopg2", role, host_in_query=True)
 
     def adbc_uri(self, role: Role | None = None) -> str:
@@ -87,7 +87,7 @@ class Warehouse:
 
     @property
     def folders(self) -> CompanyFolders:
-        """Where the company's files lie."""
+        """Folders of the company's files."""
         return CompanyFolders(self.settings.home, self.company)
 
     @property

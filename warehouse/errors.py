@@ -1,13 +1,13 @@
-"""The one exception class for what a person can mend: it says what, where and how.
+"""The exception class for failures that a user can fix: message, place, remedy.
 
-Does not belong here: errors of programming, which stay ordinary exceptions with a traceback.
+Out of scope: programming errors; they are ordinary exceptions with a traceback.
 """
 
 from __future__ import annotations
 
 
 class BellwetherError(Exception):
-    """A failure that the person at the keyboard can mend.
+    """A failure that the user can fix.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ class BellwetherError(Exception):
     where
         The file, line, address or relation it happened at.
     remedy
-        What to do about it; may hold several lines.
+        What to do; one or more lines.
     """
 
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:

@@ -1,6 +1,6 @@
-"""Where the files of one company lie: each kind in a folder of its own under the home, named by the company.
+"""Folders of one company: one per kind of file under the home, named by the company.
 
-Belongs here: the names. Does not: what is written there, and folders that all companies share (`settings`).
+Belongs here: the names. Out of scope: what is written there, and folders that all companies share (`settings`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class CompanyFolders:
     Parameters
     ----------
     home
-        Folder of everything Bellwether writes.
+        Folder of all local data.
     company
         Name of the company as `company_slug` writes it.
     """
@@ -36,7 +36,7 @@ class CompanyFolders:
 
     @property
     def outbox(self) -> Path:
-        """What the file channel of the notifier writes."""
+        """Alerts written by the file channel."""
         return self.home / "outbox" / self.company
 
     @property

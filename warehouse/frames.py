@@ -1,6 +1,6 @@
 """Frames in and out of PostgreSQL.
 
-Does not belong here: what the queries mean; the border schemas of the models (`ml.frames`).
+Out of scope: the meaning of the queries; the input schemas of the models (`ml.frames`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def iter_frames(
     Parameters
     ----------
     connection
-        Open connection, not in autocommit; the cursor lives in its transaction.
+        Open connection, not in autocommit; the cursor needs its transaction.
     query, params
         As for `read_frame`.
     chunk_rows
@@ -86,7 +86,7 @@ def _frame(rows: list[tuple[Any, ...]], description: Sequence[psycopg.Column]) -
 
 
 def _series(values: Sequence[Any], oid: int) -> pd.Series[Any]:
-    """One column in the type its PostgreSQL type stands for, whatever its values happen to be."""
+    """Build one column with the type of its PostgreSQL column, independent of its values."""
     if oid in _INTEGER_OIDS:
         return pd.Series(values, dtype="float64" if None in values else "int64")
     if oid in _FLOAT_OIDS:

@@ -1,6 +1,6 @@
-"""Whether what should run by itself still runs: asked from outside the daemon, which cannot report its own death.
+"""Health of the scheduled pipeline, checked from outside the daemon, which cannot report its own end.
 
-Belongs here: the questions and their limits. Does not: the command that prints the answers.
+Belongs here: the checks and their limits. Out of scope: the command that prints the results.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from (select model_name from ml.model_version group by model_name having not boo
 
 @dataclass(frozen=True)
 class Limits:
-    """Ages beyond which the loop counts as stopped.
+    """Ages beyond which the scheduled pipeline counts as stopped.
 
     Parameters
     ----------
     heartbeat
-        The daemon writes one at least every half minute.
+        The daemon writes one at least every 30 seconds.
     run
-        The pages are refreshed and the messages read once a day; half a day is added for a long night.
+        Pages are refreshed and messages classified once a day; half a day is added for long runs.
     alert
-        Alerts are sent every quarter of an hour, failed ones again within the hour.
+        Alerts are sent every 15 minutes, failed ones again within an hour.
     stuck_run
-        The longest run known takes minutes.
+        The longest known run takes minutes.
     """
 
     heartbeat: timedelta = timedelta(minutes=15)
@@ -52,39 +52,39 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One question with its answer in words, and whether that is as it should be."""
+class HealthCheck:
+    """One check with its result as text."""
 
     subject: str
-    is_well: bool
-    words: str
+    is_ok: bool
+    detail: str
 
 
-def examine(connection: psycopg.Connection[Any], now: datetime, limits: Limits | None = None) -> list[Answer]:
-    """Answer every question; a question that cannot be asked is answered as not well.
+def check_health(connection: psycopg.Connection[Any], now: datetime, limits: Limits | None = None) -> list[HealthCheck]:
+    """Run all checks; a check that cannot run is not ok.
 
     Parameters
     ----------
     connection
-        In autocommit: a question that fails must not end the others.
+        In autocommit mode: a failed check must not end the others.
     now
         Time zone aware.
     """
-    return list(_answers(connection, now, limits or Limits()))
+    return list(_checks(connection, now, limits or Limits()))
 
 
-def _answers(connection: psycopg.Connection[Any], now: datetime, limits: Limits) -> Iterator[Answer]:
+def _checks(connection: psycopg.Connection[Any], now: datetime, limits: Limits) -> Iterator[HealthCheck]:
     for subject, query, limit in (
         ("heartbeat of the daemon", HEARTBEAT, limits.heartbeat),
         ("last run", LAST_RUN, limits.run),
     ):
         yield _age(subject, _row(connection, query), now, limit)
-    yield _none_older("runs without progress", _row(connection, STUCK_RUNS, now - limits.stuck_run), limits.stuck_run)
-    yield _none_older("undelivered alerts", _row(connection, UNDELIVERED, now - limits.alert), limits.alert)
+    yield _check_age("runs without progress", _row(connection, STUCK_RUNS, now - limits.stuck_run), limits.stuck_run)
+    yield _check_age("undelivered alerts", _row(connection, UNDELIVERED, now - limits.alert), limits.alert)
     missing = _row(connection, WITHOUT_CHAMPION)
-    is_well = missing is not None and missing[0] is None
-    words = "every model has a version in production" if is_well else f"none in production: {(missing or ['?'])[0]}"
-    yield Answer("champions", is_well, words)
+    is_ok = missing is not None and missing[0] is None
+    detail = "every model has a version in production" if is_ok else f"no production version: {(missing or ['?'])[0]}"
+    yield HealthCheck("champions", is_ok, detail)
 
 
 def _row(connection: psycopg.Connection[Any], query: str, *values: Any) -> tuple[Any, ...] | None:
@@ -94,20 +94,20 @@ def _row(connection: psycopg.Connection[Any], query: str, *values: Any) -> tuple
         return None
 
 
-def _age(subject: str, row: tuple[Any, ...] | None, now: datetime, limit: timedelta) -> Answer:
+def _age(subject: str, row: tuple[Any, ...] | None, now: datetime, limit: timedelta) -> HealthCheck:
     if row is None or row[0] is None:
-        return Answer(subject, False, "never")
+        return HealthCheck(subject, False, "never")
     age = now - row[0]
-    return Answer(subject, age <= limit, f"{_words(age)} ago, at most {_words(limit)}")
+    return HealthCheck(subject, age <= limit, f"{_duration_text(age)} ago, limit {_duration_text(limit)}")
 
 
-def _none_older(subject: str, row: tuple[Any, ...] | None, limit: timedelta) -> Answer:
+def _check_age(subject: str, row: tuple[Any, ...] | None, limit: timedelta) -> HealthCheck:
     if row is None:
-        return Answer(subject, False, "cannot be asked: the tables do not exist")
+        return HealthCheck(subject, False, "not available: the tables do not exist")
     since = f", the oldest of {row[1]:%Y-%m-%d %H:%M}" if row[1] else ""
-    return Answer(subject, row[0] == 0, f"{row[0]} older than {_words(limit)}{since}")
+    return HealthCheck(subject, row[0] == 0, f"{row[0]} older than {_duration_text(limit)}{since}")
 
 
-def _words(age: timedelta) -> str:
+def _duration_text(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

@@ -1,6 +1,6 @@
-"""What a person sees and decides of single messages.
+"""Single messages: classification and reviews.
 
-Decisions are appended to ``source.message_label``; nothing is overwritten. Classifying belongs to the model layer.
+Reviews are appended to ``source.message_label``; nothing is overwritten. Classifying belongs to the model layer.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from warehouse.errors import BellwetherError
 MESSAGE = """
 select
   message.rcno, message.ccod, message.received_at, message.content,
-  said.model_version, said.is_claim, said.summary, said.bug_type, said.is_unknown, said.confidence
+  classification.model_version, classification.is_claim, classification.summary, classification.bug_type,
+  classification.is_unknown, classification.confidence
 from source.message as message
 left join ml.model_version as active
   on active.model_name = 'voc' and active.is_active
-left join ml.message_classification as said
-  on said.message_id = message.id and said.model_version = active.version
+left join ml.message_classification as classification
+  on classification.message_id = message.id and classification.model_version = active.version
 """
 CANDIDATES = """
 select candidate.rank,
@@ -40,7 +41,7 @@ where message.rcno = %s
 group by candidate.rank
 order by candidate.rank
 """
-DECISIONS = """
+REVIEWS = """
 select label.voc_id, category.name as category_name, label.is_claim, label.reviewer, label.reviewed_at
 from source.message_label as label
 join source.voc_category as category
@@ -48,7 +49,7 @@ join source.voc_category as category
 where label.rcno = %s
 order by label.known_at
 """
-DECIDE = """
+INSERT_REVIEW = """
 insert into source.message_label (rcno, voc_id, is_claim, reviewer, comment)
 values (%s, %s, %s, %s, %s)
 """
@@ -56,7 +57,7 @@ values (%s, %s, %s, %s, %s)
 
 @dataclass(frozen=True)
 class Message:
-    """A message and what the active version says of it; the latter None where it has not read it."""
+    """A message with its classification by the active version; None where it is not classified yet."""
 
     rcno: str
     ccod: str
@@ -71,8 +72,8 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """One path of the tree, with the confidence down to its end."""
+class CategoryCandidate:
+    """One category path, with the confidence of its deepest category."""
 
     rank: int
     path: str
@@ -82,8 +83,8 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What a person decided."""
+class MessageReview:
+    """One review of a message."""
 
     voc_id: str
     category_name: str
@@ -98,7 +99,7 @@ def find_message(connection: Connection, rcno: str) -> Message:
     Raises
     ------
     BellwetherError
-        There is none.
+        There is no such message.
     """
     with connection.cursor(row_factory=class_row(Message)) as cursor:
         found = cursor.execute(MESSAGE + " where message.rcno = %s", [rcno]).fetchone()
@@ -112,9 +113,9 @@ def find_message(connection: Connection, rcno: str) -> Message:
 
 
 def unknown_messages(connection: Connection, limit: int) -> list[Message]:
-    """Messages that the active version did not dare to answer and nobody has decided, the newest first."""
+    """List unknown messages of the active version that have not been reviewed, newest first."""
     query = (
-        MESSAGE + " where said.is_unknown"
+        MESSAGE + " where classification.is_unknown"
         " and not exists (select from source.message_label as label where label.rcno = message.rcno)"
         " order by message.received_at desc, message.id desc limit %s"
     )
@@ -122,19 +123,19 @@ def unknown_messages(connection: Connection, limit: int) -> list[Message]:
         return cursor.execute(query, [limit]).fetchall()
 
 
-def candidates(connection: Connection, rcno: str) -> list[Candidate]:
-    """Paths that the active version names, the surest first."""
-    with connection.cursor(row_factory=class_row(Candidate)) as cursor:
+def candidates(connection: Connection, rcno: str) -> list[CategoryCandidate]:
+    """List the candidates of the active version, highest confidence first."""
+    with connection.cursor(row_factory=class_row(CategoryCandidate)) as cursor:
         return cursor.execute(CANDIDATES, [rcno]).fetchall()
 
 
-def decisions(connection: Connection, rcno: str) -> list[Decision]:
-    """List what people decided, in order of time: the last one counts."""
-    with connection.cursor(row_factory=class_row(Decision)) as cursor:
-        return cursor.execute(DECISIONS, [rcno]).fetchall()
+def reviews(connection: Connection, rcno: str) -> list[MessageReview]:
+    """List the reviews in order of time; the last one applies."""
+    with connection.cursor(row_factory=class_row(MessageReview)) as cursor:
+        return cursor.execute(REVIEWS, [rcno]).fetchall()
 
 
-def decide(
+def record_review(
     connection: Connection,
     rcno: str,
     voc_id: str,
@@ -143,7 +144,7 @@ def decide(
     reviewer: str | None = None,
     comment: str | None = None,
 ) -> None:
-    """Append a person's decision.
+    """Append a review.
 
     Raises
     ------
@@ -159,6 +160,6 @@ def decide(
             remedy="choose one in force: `bellwether voc categories`",
         )
     try:
-        connection.execute(DECIDE, [rcno, voc_id, is_claim, reviewer or getpass.getuser(), comment])
+        connection.execute(INSERT_REVIEW, [rcno, voc_id, is_claim, reviewer or getpass.getuser(), comment])
     except errors.UniqueViolation as error:
-        raise BellwetherError("The same message was decided at this very instant.", remedy="try again") from error
+        raise BellwetherError("The message was reviewed at the same instant.", remedy="try again") from error

@@ -1,6 +1,6 @@
 """Month arithmetic: snapshot months, as-of dates and as-of instants.
 
-What belongs here: turning a month into its first day, its cut-off and its neighbours. What does not:
+Belongs here: turning a month into its first day, its cut-off and its neighbours. Out of scope:
 deciding which months to build (the runner and the `monthly` materialisation do that).
 
 A snapshot month is the first day of a month. Its as-of date is the first day of the next month, its
@@ -22,7 +22,7 @@ def parse_month(text: str) -> date:
     Raises
     ------
     ValueError
-        The text is neither, or names no month of the calendar.
+        The text is neither, or is not a month of the calendar.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def month_key(month: date) -> str:
 
 
 def first_of_month(day: date) -> date:
-    """Return the first day of the month that `day` lies in."""
+    """Return the first day of the month of `day`."""
     return date(day.year, day.month, 1)
 
 

@@ -17,7 +17,7 @@ from warehouse.connection import Role, Warehouse
 from warehouse.private_files import write_file, write_folder
 
 BUNDLES = "*/*/manifest.json"
-"""Where bundles lay below ``models``: one level higher than a company's own."""
+"""Old path of bundles below ``models``: one level higher than the present one."""
 PAGES = ("dbt", "data_docs", "models", "health")
 VERSIONS = "select model_name, version, withdrawal_reason is not null from ml.model_version order by id"
 RECORD = "update ml.model_version set artifact_path = %s where version = %s and artifact_path = %s"
@@ -26,8 +26,8 @@ RECORD = "update ml.model_version set artifact_path = %s where version = %s and 
 def adopt_files(warehouse: Warehouse) -> list[str]:
     """Bring a company's files of an older version under its own folders; returns the versions whose bundle was brought.
 
-    Where another company has run in the home as well, the old bundle stays for it: a restored copy registers the same
-    versions. A withdrawn version's is removed. Bundles that no registry names are left alone.
+    If another company has run in the home as well, the old bundle is kept for it: a restored copy registers the same
+    versions. A withdrawn version's is removed. Bundles that are in no registry are not changed.
     """
     _remove_shared_pages(warehouse.settings.home / "site")
     models = warehouse.settings.home / "models"
@@ -58,7 +58,7 @@ def adopt_files(warehouse: Warehouse) -> list[str]:
 
 
 def _companies(warehouse: Warehouse) -> set[str]:
-    """Name every company that was ever checked in this home."""
+    """List all companies of this home."""
     folder = warehouse.folders.check_results.parent
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
@@ -78,7 +78,7 @@ def _copy(old: Path, new: Path) -> None:
 def _remove(old: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
     old.with_name(f"{old.name}.html").unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # something else lies there still
+    with contextlib.suppress(OSError):  # the folder contains other files
         old.parent.rmdir()
 
 

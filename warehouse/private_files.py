@@ -1,7 +1,7 @@
-"""Everything Bellwether writes on disk is its user's alone: folders 0700, files 0600, whatever the umask was.
+"""Private files: all folders (0700) and files (0600) are closed to other users, independent of the umask.
 
 The one place that makes the home and replaces files. Contents are records of customers, or models and pages made of
-them. Does not belong here: the data directory of the server (`warehouse.server`), whose modes PostgreSQL sets.
+them. Out of scope: the data directory of the server (`warehouse.server`), whose modes PostgreSQL sets.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 UMASK = 0o077
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-# Says that a home was closed once; one of an older version has no such file.
+# Marks a home that was closed to others; a home of an older version has no such file.
 _CLOSED_MARK = ".closed"
-# PostgreSQL sees to its folder itself, and may run as another user.
+# PostgreSQL sets the modes of its folder, and may run as another user.
 _OF_THE_SERVER = "postgres"
 
 
@@ -29,12 +29,12 @@ def keep_files_private() -> None:
 
 
 def open_home(home: Path) -> None:
-    """Make the home, or close an existing one to other users; whoever writes into it calls this before.
+    """Create the home, or close an existing one to other users; call it before writing into the home.
 
     Parameters
     ----------
     home
-        The home folder. What an older version left readable in it is closed once.
+        The home folder. Readable files of an older version are closed once.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def open_home(home: Path) -> None:
 
 
 def make_folder(folder: Path) -> Path:
-    """Have a folder, closed to others if it is made here, and those above it that are missing too; return it."""
+    """Create a folder with missing parents, closed to others unless it exists; return it."""
     missing = [parent for parent in folder.parents if not parent.exists()]
     for one in (*reversed(missing), folder):
         one.mkdir(mode=FOLDER_MODE, exist_ok=True)
@@ -58,7 +58,7 @@ def make_folder(folder: Path) -> Path:
 
 
 def write_file(path: Path, content: bytes | str, *, is_durable: bool = False) -> None:
-    """Write a file so that readers see the old content or the new one; its folder is made if need be.
+    """Write a file so that readers see the old content or the new one; its folder is created if missing.
 
     Parameters
     ----------
@@ -67,26 +67,26 @@ def write_file(path: Path, content: bytes | str, *, is_durable: bool = False) ->
     content
         Bytes, or text that is written in UTF-8.
     is_durable
-        Whether it must be on disk before this returns, for what cannot be made again.
+        Whether it must be on disk before this returns, for content that cannot be created again.
     """
     with replaced_file(path, is_durable=is_durable) as incoming:
         incoming.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def write_if_changed(path: Path, content: bytes | str) -> bool:
-    """Write a file as `write_file` does unless it holds this content already; return whether it was written."""
-    wanted = content.encode() if isinstance(content, str) else content
-    if path.is_file() and path.read_bytes() == wanted:
+    """Write a file as `write_file` does unless it has this content already; return whether it was written."""
+    new_content = content.encode() if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == new_content:
         return False
-    write_file(path, wanted)
+    write_file(path, new_content)
     return True
 
 
 @contextlib.contextmanager
 def replaced_file(path: Path, *, is_durable: bool = False) -> Iterator[Path]:
-    """Give an empty private file beside the place, and move it there when the block ends without an error.
+    """Yield an empty private file next to the target, and replace the target if the block ends without an error.
 
-    For what another program or library writes by name.
+    For programs and libraries that write to a path.
     """
     make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".incoming")  # mode 0600
@@ -105,7 +105,7 @@ def replaced_file(path: Path, *, is_durable: bool = False) -> Iterator[Path]:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder that does not exist yet and appears whole or not at all."""
+    """Write files into a folder that does not exist yet and appears complete or not at all."""
     make_folder(folder.parent)
     incoming = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".incoming"))  # mode 0700
     try:
@@ -127,7 +127,7 @@ def _to_disk(path: Path) -> None:
 
 
 def _close(folder: Path) -> None:
-    """Take the rights of others from a folder and what it holds, but from links and what another user owns."""
+    """Remove the rights of others from a folder and its content, except links and files of another user."""
     for place, folders, files in os.walk(folder):
         if place == str(folder):
             folders[:] = [name for name in folders if name != _OF_THE_SERVER]

@@ -1,7 +1,7 @@
-"""Which version of a model serves: the registry's stages, the one way to switch them, and their history.
+"""Model stages: which version of a model is in production, how to switch, and the history.
 
-What a better model is belongs to `ml.promotion`, bundles to the model store. A switch is one transaction under the
-model's lock, and the database refuses a second production version at any instant.
+Out of scope: the rules of the promotion gate (`ml.promotion`), and bundles (the model store). A switch is one
+transaction under the lock of the model, and the database allows one production version at a time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 from warehouse.errors import BellwetherError
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended('ml.model_version:' || %s, 0))"
-# Later than every boundary so far, also where the clock was set back.
+# Later than every boundary so far, even if the clock was set back.
 INSTANT = """
 select greatest(clock_timestamp(), max(lower(valid_during)) + interval '1 microsecond', max(upper(valid_during)))
 from ml.model_deployment
@@ -87,9 +87,9 @@ order by champion.origin_date nulls last, champion.evaluation_kind
 
 @dataclass(frozen=True)
 class Version:
-    """A version as the registry knows it; the figures are of its most honest evaluation, None without one.
+    """A version of the registry. Its metrics are those of the best available evaluation, None without one.
 
-    `withdrawal_reason` says why it may never serve again, None where it may.
+    `withdrawal_reason` is the reason why it must not be in production again, None where it may.
     """
 
     model_name: str
@@ -108,8 +108,8 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A version's time in a stage; `valid_to` is None while it lasts."""
+class ModelStagePeriod:
+    """The period of a version in a model stage; `valid_to` is None for the present one."""
 
     model_name: str
     version: str
@@ -123,15 +123,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Decider:
-    """Who switches, and why."""
+    """Who decides a switch, and the reason."""
 
     name: str
     reason: str
     evidence: dict[str, Any]
 
 
-def person(reason: str) -> Decider:
-    """Name the user at the terminal, with the reason given."""
+def current_user_decider(reason: str) -> Decider:
+    """Return the current user as decider, with a reason."""
     return Decider(f"person:{getpass.getuser()}", reason, {})
 
 
@@ -147,7 +147,7 @@ def find(connection: Connection[Any], version: str) -> Version:
     Raises
     ------
     BellwetherError
-        The registry does not know it.
+        Not in the registry.
     """
     known = versions(connection)
     for one in known:
@@ -157,18 +157,18 @@ def find(connection: Connection[Any], version: str) -> Version:
     raise BellwetherError(
         f"There is no version {version!r}.",
         where="ml.model_version" + (f", which has {names}" if names else ", which is empty"),
-        remedy="`bellwether models list` shows what there is",
+        remedy="`bellwether models list` lists all versions",
     )
 
 
-def history(connection: Connection[Any], model_name: str) -> list[Stage]:
+def stage_history(connection: Connection[Any], model_name: str) -> list[ModelStagePeriod]:
     """Stages of all versions of a model in order of time."""
-    with connection.cursor(row_factory=class_row(Stage)) as cursor:
+    with connection.cursor(row_factory=class_row(ModelStagePeriod)) as cursor:
         return cursor.execute(HISTORY, [model_name]).fetchall()
 
 
-def compare(connection: Connection[Any], first: str, second: str) -> list[dict[str, Any]]:
-    """Figures of two versions on the evaluations both have: same kind, origin and number of rows."""
+def compare_versions(connection: Connection[Any], first: str, second: str) -> list[dict[str, Any]]:
+    """Metrics of two versions on their common evaluations: same kind, origin and number of rows."""
     for version in (first, second):
         find(connection, version)
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -178,21 +178,21 @@ def compare(connection: Connection[Any], first: str, second: str) -> list[dict[s
 def promote(
     connection: Connection[Any], version: str, decider: Decider, *, compared_with: str | None = None
 ) -> str | None:
-    """Make a version the one in production, in one transaction; returns the version it replaced, None if none.
+    """Put a version into production, in one transaction; returns the version it replaced, None if none.
 
-    Two promotions of one model take turns. The replaced version is archived from the same instant on.
+    Promotions of one model wait for each other. The replaced version is archived from the same instant on.
 
     Parameters
     ----------
     compared_with : str, optional
-        The champion that the decision is about. If another one serves by now the decision says nothing and the
-        promotion is refused: of two decided against the same champion, the first wins.
+        The champion of the comparison. The promotion is rejected if another one is in production by now: of two
+        challengers of the same champion, the first one wins.
 
     Raises
     ------
     BellwetherError
-        The version is unknown, withdrawn or already in production, or another champion serves than it was compared
-        with.
+        The version is unknown, withdrawn or already in production, or was compared with another champion than the
+        present one.
     """
     with connection.transaction():
         found = find(connection, version)
@@ -201,18 +201,18 @@ def promote(
             raise BellwetherError(
                 f"{version} was withdrawn: {found.withdrawal_reason}.",
                 where=f"model {model_name}",
-                remedy="train a new version: the next run does",
+                remedy="train a new version: `bellwether run`",
             )
         connection.execute(LOCK, [model_name])
         if find(connection, version).is_active:
             raise BellwetherError(f"{version} is in production already.", where=f"model {model_name}")
-        at = _instant(connection, model_name)
+        at = _clock(connection, model_name)
         replaced = _close(connection, model_name, version, at)
         if compared_with is not None and replaced != compared_with:
             raise BellwetherError(
-                f"{version} was compared with {compared_with}, but {replaced or 'nothing'} is in production by now.",
+                f"{version} was compared with {compared_with}, but {replaced or 'no version'} is in production now.",
                 where=f"model {model_name}",
-                remedy="compare it with the version that serves: the next round of the gate does",
+                remedy="wait for the next run of the promotion gate: it compares with the production version",
             )
         connection.execute(
             "update ml.model_version set is_active = false where model_name = %s and is_active", [model_name]
@@ -225,45 +225,47 @@ def promote(
 
 
 def archive(connection: Connection[Any], model_name: str, version: str, decider: Decider) -> None:
-    """Record that a version stays out of production, and why; a challenger leaves the shadow."""
-    _stay_out(connection, model_name, version, "archived", decider)
+    """Record that a version is not promoted, and why; a challenger leaves shadow mode."""
+    _record_not_promoted(connection, model_name, version, "archived", decider)
 
 
-def challenge(connection: Connection[Any], model_name: str, version: str, decider: Decider) -> None:
-    """Put a version into the shadow: it scores beside the champion and nobody acts on it.
+def enter_shadow(connection: Connection[Any], model_name: str, version: str, decider: Decider) -> None:
+    """Put a version into shadow mode: it scores together with the champion, and its scores are not used.
 
     Raises
     ------
     BellwetherError
         The version is in production.
     """
-    _stay_out(connection, model_name, version, "shadow", decider)
+    _record_not_promoted(connection, model_name, version, "shadow", decider)
 
 
-def _stay_out(connection: Connection[Any], model_name: str, version: str, stage: str, decider: Decider) -> None:
+def _record_not_promoted(
+    connection: Connection[Any], model_name: str, version: str, stage: str, decider: Decider
+) -> None:
     with connection.transaction():
         connection.execute(LOCK, [model_name])
         if find(connection, version).is_active:
             raise BellwetherError(f"{version} is in production.", where=f"model {model_name}")
-        at = _instant(connection, model_name)
+        at = _clock(connection, model_name)
         connection.execute(LEAVE, {"model_name": model_name, "version": version, "at": at})
         _open(connection, model_name, version, stage, at, decider)
 
 
 def roll_back(connection: Connection[Any], model_name: str, decider: Decider) -> tuple[str, str]:
-    """Put the version back that served before the present one first did; returns (version back, version removed).
+    """Restore the production version before the present one; returns (restored version, removed version).
 
-    Rolled back twice, A, B, C goes to B and then to A: never forward to what was just removed, nor to what was
-    withdrawn.
+    After promotions of A, B and C, two rollbacks lead to B and then to A: never to the version just removed, nor to
+    a withdrawn one.
 
     Raises
     ------
     BellwetherError
-        Nothing is in production, or nothing served before it.
+        No version is in production, or none was before the present one.
     """
     with connection.transaction():
         connection.execute(LOCK, [model_name])
-        served = [one for one in history(connection, model_name) if one.stage == "production"]
+        served = [one for one in stage_history(connection, model_name) if one.stage == "production"]
         if not served or served[-1].valid_to is not None:
             raise BellwetherError(f"No version of {model_name!r} is in production.", where="ml.model_deployment")
         present = served[-1].version
@@ -272,15 +274,15 @@ def roll_back(connection: Connection[Any], model_name: str, decider: Decider) ->
         earlier = [one.version for one in before if one.version not in withdrawn]
         if not earlier:
             raise BellwetherError(
-                f"{present} is the first version of {model_name!r} that served: there is none to go back to.",
+                f"{present} is the first production version of {model_name!r}: there is no previous one.",
                 where="ml.model_deployment",
-                remedy="promote another version: `bellwether models promote VERSION --because ...`",
+                remedy="promote another version: `bellwether models promote VERSION --reason ...`",
             )
         promote(connection, earlier[-1], decider)
     return earlier[-1], present
 
 
-def _instant(connection: Connection[Any], model_name: str) -> datetime:
+def _clock(connection: Connection[Any], model_name: str) -> datetime:
     row = connection.execute(INSTANT, [model_name]).fetchone()
     assert row is not None  # noqa: S101 - an aggregate has a row
     instant: datetime = row[0]
@@ -288,7 +290,7 @@ def _instant(connection: Connection[Any], model_name: str) -> datetime:
 
 
 def _close(connection: Connection[Any], model_name: str, version: str, at: datetime) -> str | None:
-    """End the open stage of the version and of whichever is in production; returns the latter."""
+    """End the open stage of the version and of the production version; returns the latter."""
     closed = connection.execute(CLOSE, {"model_name": model_name, "version": version, "at": at}).fetchall()
     return next((row[0] for row in closed if row[1] == "production"), None)
 
@@ -296,5 +298,5 @@ def _close(connection: Connection[Any], model_name: str, version: str, at: datet
 def _open(
     connection: Connection[Any], model_name: str, version: str, stage: str, at: datetime, decider: Decider
 ) -> None:
-    said = {"decided_by": decider.name, "reason": decider.reason, "evidence": Jsonb(decider.evidence)}
-    connection.execute(OPEN, {"model_name": model_name, "version": version, "stage": stage, "at": at} | said)
+    decision = {"decided_by": decider.name, "reason": decider.reason, "evidence": Jsonb(decider.evidence)}
+    connection.execute(OPEN, {"model_name": model_name, "version": version, "stage": stage, "at": at} | decision)

@@ -1,6 +1,6 @@
-"""Attempts at a better version: asked for by a trigger, trained into the shadow, decided by the gate, kept for ever.
+"""Retraining attempts: requested by a trigger, trained into shadow mode, decided by the promotion gate, and stored.
 
-The narrow seam for whoever notices something: fill a `Trigger`, call `ask`. Training and comparing belong to the
+To request one: fill a `RetrainingTrigger`, call `request_retraining`. Training and comparing belong to the
 orchestrator, the switch itself to `warehouse.registry`.
 """
 
@@ -19,10 +19,12 @@ from warehouse.errors import BellwetherError
 from warehouse.registry import Decider
 
 MAXIMUM_ATTEMPTS = 3
+HOLD_OUT_MONTHS = 1
+"""Newest as-of dates whose labels judge a challenger instead of teaching it; a person may ask for another number."""
 GATE = "promotion gate"
 TriggerKind = Literal["drift", "decay", "calendar", "labels", "person"]
 
-ASK = """
+INSERT_REQUEST = """
 insert into ml.retraining (model_name, trigger_kind, trigger_key, trigger_evidence)
 values (%s, %s, %s, %s)
 on conflict (trigger_key) do nothing
@@ -33,19 +35,19 @@ select id, model_name, trigger_kind, trigger_key, trigger_evidence, state, attem
   production_model_version, gate_passed, promoted, labels_known_until, verdict
 from ml.retraining
 """
-TRAINED = """
+SET_SHADOW = """
 update ml.retraining
 set state = 'shadow', shadow_model_version = %(version)s::varchar, production_model_version = %(champion)s,
   mlflow_run_id = (select mlflow_run_id from ml.model_version where version = %(version)s::varchar)
 where id = %(id)s
 """
-LOOKED = """
+SET_COMPARISON = """
 update ml.retraining
 set production_model_version = %(champion)s, shadow_f1_score = %(shadow_f1)s, production_f1_score = %(production_f1)s,
   labels_known_until = %(known_until)s, verdict = %(verdict)s, reasons = %(reasons)s
 where id = %(id)s and state = 'shadow'
 """
-DECIDED = """
+SET_DECIDED = """
 update ml.retraining
 set state = 'decided', gate_passed = %(passed)s, promoted = %(passed)s, decided_at = clock_timestamp(),
   verdict = coalesce(%(verdict)s, verdict)
@@ -67,19 +69,20 @@ OVERRIDDEN = "update ml.retraining set promoted = true, override_id = %s where i
 
 
 @dataclass(frozen=True)
-class Trigger:
-    """Why a better version is looked for.
+class RetrainingTrigger:
+    """The reason for a retraining.
 
     Parameters
     ----------
     kind : str
         drift, decay, calendar, labels or person.
     key : str
-        What it is about, such as an alert's key or a month; the same key asks once, however often it is seen.
+        What caused it, such as the key of an alert or a month; the same key is recorded once.
     evidence : dict
-        Figures behind it, plain JSON values. ``hold_out_months`` (whole number) keeps the labels of so many newest
-        as-of dates out of training, so that the gate need not wait for new ones. ``labels_since`` (a date as text)
-        lets only as-of dates from then on teach, and keeps the attempt waiting until their labels can teach and judge.
+        Its evidence, plain JSON values. ``hold_out_months`` (integer) holds out the labels of that many newest as-of
+        dates from training, so that the gate need not wait for new labels. ``labels_since`` (a date as text)
+        restricts training to as-of dates from then on; the attempt waits until their labels suffice for training
+        and evaluation.
     """
 
     model_name: str
@@ -108,8 +111,8 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """What the gate said of a challenger beside a champion, in plain values."""
+class GateComparison:
+    """Result of the promotion gate for a challenger and a champion, in plain values."""
 
     champion: str
     passed: bool
@@ -120,15 +123,17 @@ class Comparison:
     labels_known_until: datetime | None
 
 
-def ask(connection: Connection[Any], trigger: Trigger) -> int | None:
-    """Record a trigger; returns the number of its attempt, or None if it was recorded before."""
+def request_retraining(connection: Connection[Any], trigger: RetrainingTrigger) -> int | None:
+    """Record a trigger; returns the number of its attempt, or None if the trigger is recorded already."""
     key = f"{trigger.model_name}:{trigger.kind}:{trigger.key}"
-    row = connection.execute(ASK, [trigger.model_name, trigger.kind, key, Jsonb(trigger.evidence)]).fetchone()
+    row = connection.execute(
+        INSERT_REQUEST, [trigger.model_name, trigger.kind, key, Jsonb(trigger.evidence)]
+    ).fetchone()
     return None if row is None else int(row[0])
 
 
 def attempts(connection: Connection[Any], model_name: str, *states: str) -> list[Attempt]:
-    """Return attempts of a model in the states given (none: all), oldest first."""
+    """Return attempts of a model in the given states (default: all), oldest first."""
     query = f"{ATTEMPTS} where model_name = %s and (state = any(%s) or %s) order by id"
     with connection.cursor(row_factory=class_row(Attempt)) as cursor:
         return cursor.execute(query, [model_name, list(states), not states]).fetchall()
@@ -141,59 +146,59 @@ def find(connection: Connection[Any], number: int) -> Attempt | None:
 
 
 def last_rollback(connection: Connection[Any], model_name: str) -> date | None:
-    """Return the as-of date of the evidence that last brought a previous version back, or None."""
+    """Return the as-of date of the evidence of the last rollback, or None."""
     row = connection.execute(LAST_ROLLBACK, [model_name]).fetchone()
     return row[0] if row else None
 
 
 def labels_since(connection: Connection[Any], version: str) -> str | None:
-    """Return the earliest as-of date that a version was allowed to learn from, as text; None: from every one."""
+    """Return the earliest as-of date that a version was trained on by its trigger, as text; None: no restriction."""
     row = connection.execute(LABELS_SINCE, [version]).fetchone()
     return None if row is None else str(row[0])
 
 
-def begin(connection: Connection[Any], attempt: Attempt) -> None:
-    """Count a try at training, committed before it starts: one that kills its worker is not tried for ever."""
+def count_attempt(connection: Connection[Any], attempt: Attempt) -> None:
+    """Count a training attempt, committed before it starts, so that one that kills its worker is not repeated."""
     connection.execute("update ml.retraining set attempts = attempts + 1 where id = %s", [attempt.id])
     connection.commit()
 
 
-def fail(connection: Connection[Any], attempt: Attempt, why: str) -> None:
-    """Give an attempt up, with the reason; the champion goes on serving."""
+def set_failed(connection: Connection[Any], attempt: Attempt, why: str) -> None:
+    """Set an attempt to failed, with the reason; the champion stays in production."""
     connection.execute(
         "update ml.retraining set state = 'failed', verdict = %s where id = %s", [why[:2000], attempt.id]
     )
 
 
 def enter_shadow(connection: Connection[Any], attempt: Attempt, version: str, champion: str) -> None:
-    """Record the challenger that an attempt trained."""
-    connection.execute(TRAINED, {"id": attempt.id, "version": version, "champion": champion})
+    """Record the trained challenger of an attempt."""
+    connection.execute(SET_SHADOW, {"id": attempt.id, "version": version, "champion": champion})
 
 
-def postpone(connection: Connection[Any], attempt: Attempt, comparison: Comparison) -> None:
-    """Keep what the gate said without deciding: labels are still to come."""
-    _look(connection, attempt, comparison)
+def postpone(connection: Connection[Any], attempt: Attempt, comparison: GateComparison) -> None:
+    """Store the comparison without a decision: labels are not complete."""
+    _store_comparison(connection, attempt, comparison)
 
 
-def decide(connection: Connection[Any], attempt: Attempt, comparison: Comparison) -> None:
-    """Record the gate's decision and, if it passed, switch: both or neither.
+def record_decision(connection: Connection[Any], attempt: Attempt, comparison: GateComparison) -> None:
+    """Record the decision of the promotion gate and, if it passed, promote: both or neither.
 
     Raises
     ------
     BellwetherError
-        Another champion serves by now than the comparison was with; nothing is recorded.
+        Another champion than the one of the comparison is in production by now; nothing is recorded.
     """
     version = attempt.shadow_model_version
     assert version is not None  # noqa: S101 - an attempt in the shadow has its challenger
     decider = Decider(GATE, comparison.verdict, {"retraining_id": attempt.id, "reasons": comparison.reasons})
     with connection.transaction():
         connection.execute(registry.LOCK, [attempt.model_name])
-        _look(connection, attempt, comparison)
+        _store_comparison(connection, attempt, comparison)
         done = connection.execute(
-            DECIDED, {"id": attempt.id, "passed": comparison.passed, "verdict": comparison.verdict}
+            SET_DECIDED, {"id": attempt.id, "passed": comparison.passed, "verdict": comparison.verdict}
         ).rowcount
         if done == 0:
-            raise BellwetherError(f"Attempt {attempt.id} was decided already.", where="ml.retraining")
+            raise BellwetherError(f"Attempt {attempt.id} is already decided.", where="ml.retraining")
         if comparison.passed:
             registry.promote(connection, version, decider, compared_with=comparison.champion)
         elif not registry.find(connection, version).is_active:
@@ -201,7 +206,7 @@ def decide(connection: Connection[Any], attempt: Attempt, comparison: Comparison
 
 
 def override(connection: Connection[Any], attempt: Attempt, decider: Decider) -> None:
-    """Promote a challenger against the gate, with the name and the reason kept.
+    """Promote a challenger against the promotion gate; name and reason are stored.
 
     Raises
     ------
@@ -213,7 +218,7 @@ def override(connection: Connection[Any], attempt: Attempt, decider: Decider) ->
             f"Attempt {attempt.id} cannot be overridden: it is {attempt.state}"
             + (" and promoted." if attempt.promoted else "."),
             where="ml.retraining",
-            remedy="wait for the gate, or promote a version by hand: `bellwether models promote VERSION --because ...`",
+            remedy="wait for the gate, or promote a version yourself: `bellwether models promote VERSION --reason ...`",
         )
     with connection.transaction():
         row = connection.execute(OVERRIDE, [attempt.id, decider.name, decider.reason]).fetchone()
@@ -222,9 +227,9 @@ def override(connection: Connection[Any], attempt: Attempt, decider: Decider) ->
         registry.promote(connection, attempt.shadow_model_version, decider)
 
 
-def _look(connection: Connection[Any], attempt: Attempt, comparison: Comparison) -> None:
+def _store_comparison(connection: Connection[Any], attempt: Attempt, comparison: GateComparison) -> None:
     connection.execute(
-        LOOKED,
+        SET_COMPARISON,
         {
             "id": attempt.id,
             "champion": comparison.champion,

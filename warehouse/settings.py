@@ -1,6 +1,6 @@
-"""What one machine decides: where the data lives, which database, which company, who is notified.
+"""Settings of one machine: home, database, company, notifications.
 
-Every field is read from the environment as `BELLWETHER_<FIELD>`. Does not belong here: thresholds,
+Every field is read from the environment as `BELLWETHER_<FIELD>`. Out of scope: thresholds,
 prices and cut-offs of the business (dbt seeds, `expectations/thresholds.yml`).
 """
 
@@ -18,7 +18,7 @@ from warehouse.errors import BellwetherError
 
 
 def project_root() -> Path:
-    """Folder that holds `dbt_project` and the packages: the checkout, or where the package is installed.
+    """Folder that contains `dbt_project` and the packages: the checkout, or where the package is installed.
 
     Raises
     ------
@@ -55,18 +55,18 @@ class Settings(BaseSettings):
     database_url
         A PostgreSQL 15 or newer of your own; none: the embedded server.
     company
-        The company whose warehouse is meant; none: the one last loaded.
+        The company; default: the one of the last run.
     notify_urls
-        Apprise addresses, separated by commas or as a JSON list; none: a file, `outbox/<company>/alerts.jsonl`.
+        Apprise addresses, separated by commas or as a JSON list; default: a file, `outbox/<company>/alerts.jsonl`.
     mlflow_tracking_uri
-        Where runs are logged beside our own registry; none: nowhere.
+        MLflow server for run logs, in addition to the registry; default: none.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="BELLWETHER_",
         frozen=True,
         env_ignore_empty=True,
-        hide_input_in_errors=True,  # addresses hold passwords
+        hide_input_in_errors=True,  # addresses contain passwords
     )
 
     home: Path = Field(default_factory=default_home)
@@ -78,13 +78,13 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        """Resolve against the working directory at once: later changes of directory do not move the home."""
+        """Resolve against the working directory at once: a later change of directory does not change the home."""
         return value.expanduser().absolute()
 
     @field_validator("notify_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """Take apart the one text that an environment variable can hold: a JSON list, or commas."""
+        """Split the text of an environment variable: a JSON list, or commas."""
         if not isinstance(value, str):
             return value
         if value.lstrip().startswith("["):
@@ -123,7 +123,7 @@ def load_settings() -> Settings:
     Raises
     ------
     BellwetherError
-        A variable cannot be read. Its value, which may hold a password, is not shown.
+        A variable cannot be read. Its value is not shown: it may contain a password.
     """
     try:
         return Settings()

@@ -1,6 +1,7 @@
-"""A bundle's files: the manifest with their hashes, and reading only when every byte is what the registry recorded.
+"""The files of a bundle: a manifest with their hashes, and verified reading.
 
-Does not belong here: writing the folder (the model store does), and what the files of a kind of bundle mean.
+Belongs here: manifest, hashes, verification. Does not: writing the folder (the model store does that), or what the
+files of one kind of bundle mean.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ MANIFEST = "manifest.json"
 
 
 class BundleError(ValueError):
-    """A bundle is foreign, incomplete or altered; it must not score."""
+    """A bundle has an unknown format, is incomplete or was changed; it must not score."""
 
 
 def with_manifest(files: Mapping[str, bytes], bundle_format: str, facts: Mapping[str, Any]) -> dict[str, bytes]:
@@ -32,12 +33,12 @@ def read_folder(directory: Path, expected_sha256: str, bundle_format: str, parts
     bundle_format : str
         The format that the caller reads.
     parts : collection of str
-        Names of exactly the files that such a bundle has beside its manifest.
+        Names of the files that such a bundle has in addition to its manifest, all of them.
 
     Raises
     ------
     BundleError
-        When the folder is missing, not a bundle of this format, lacks or adds a file, or any hash differs.
+        If the folder is missing or not a bundle of this format, a file is missing or extra, or a hash differs.
     """
     if not (directory / MANIFEST).is_file():
         raise BundleError(f"{directory} holds no {MANIFEST}: not a bundle; restore it or train a new version")
@@ -70,12 +71,12 @@ def _file_hashes(manifest: bytes, directory: Path, bundle_format: str, parts: Co
         raise BundleError(f"{directory} lists the files {sorted(hashes)}, expected {sorted(parts)}")
     extra = sorted(path.name for path in directory.iterdir() if path.name not in {*parts, MANIFEST})
     if extra:
-        raise BundleError(f"{directory} holds files that the manifest does not name: {', '.join(extra)}; remove them")
+        raise BundleError(f"{directory} has files that the manifest does not list: {', '.join(extra)}; remove them")
     return hashes
 
 
 def canonical_json(document: Any) -> bytes:
-    """Return JSON with sorted keys and a fixed layout: equal values give equal bytes. NaN is refused."""
+    """Return JSON with sorted keys and a fixed layout: equal values give equal bytes. NaN is an error."""
     return (json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 

@@ -1,1 +1,1 @@
-"""Model cards: page template and figure that all models share."""
+"""Model cards: the page template and chart style that all models share."""

@@ -1,6 +1,6 @@
-"""The look shared by all charts, and their way into the page.
+"""The style of all charts, and SVG to embed in a page.
 
-Belongs here: colours, sizes, SVG that follows the page's text colour. Does not: what a chart shows.
+Belongs here: colours, sizes, SVG that uses the page's text colour. Does not: what a chart shows.
 """
 
 import io
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 MODEL_COLOUR = "#0f7b8a"
 LOGISTIC_COLOUR = "#c2701c"
 LAST_SCORE_COLOUR = "#8a63b8"
-QUIET_COLOUR = "#8b949e"
+MUTED_COLOUR = "#8b949e"
 _PAGE_TEXT = "#010203"  # stands for the page's own text colour, replaced after drawing
 
 _STYLE: Any = {
@@ -24,13 +24,13 @@ _STYLE: Any = {
     "font.size": 10,
     "text.color": _PAGE_TEXT,
     "axes.labelcolor": _PAGE_TEXT,
-    "axes.edgecolor": QUIET_COLOUR,
+    "axes.edgecolor": MUTED_COLOUR,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.8,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "grid.color": QUIET_COLOUR,
+    "grid.color": MUTED_COLOUR,
     "grid.alpha": 0.25,
     "grid.linewidth": 0.6,
     "xtick.color": _PAGE_TEXT,
@@ -49,7 +49,7 @@ def draw(name: str, paint: Callable[[Any], None], *, width: float = 5.2, height:
     Parameters
     ----------
     name : str
-        Unique in the page: seeds the identifiers inside the SVG and is its accessible name.
+        Unique in the page. It seeds the identifiers inside the SVG and is its accessible name.
     paint : callable
         Draws on the axes it is given.
     width, height : float
@@ -72,7 +72,7 @@ def draw(name: str, paint: Callable[[Any], None], *, width: float = 5.2, height:
 
 
 def _inline(document: str, name: str) -> str:
-    """Cut the XML prologue, scale to the page, follow its text colour and keep identifiers apart."""
+    """Remove the XML prologue, scale to the page, use its text colour and make identifiers unique."""
     svg = document[document.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)

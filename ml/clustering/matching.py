@@ -1,4 +1,4 @@
-"""Cluster 3 stays cluster 3: this month's clusters take the numbers of those of last month they share most with.
+"""Cluster numbers from month to month: a cluster keeps the number of last month's cluster that it overlaps most.
 
 Belongs here: numbers. Does not: finding clusters.
 """
@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from ml.clustering.grouping import IntArray
+from ml.clustering.fitting import IntArray
 
 
 @dataclass(frozen=True)
-class Matched:
+class ClusterMatch:
     """Numbers of this month's clusters.
 
     Parameters
@@ -21,15 +21,15 @@ class Matched:
     cluster_ids : array of int64, shape (clusters,)
         Lasting number of each cluster, from 1.
     overlaps : array of float64, shape (clusters,)
-        Share of customers common to the cluster and its namesake of last month among those in either of them (of
-        customers present in both months); NaN for a new number.
+        Jaccard index of the cluster and last month's cluster of the same number, over the customers present in both
+        months; NaN for a new number.
     """
 
     cluster_ids: IntArray
     overlaps: np.ndarray
 
 
-def match_clusters(current: pd.Series, previous: pd.Series, *, largest_id: int = 0) -> Matched:
+def match_clusters(current: pd.Series, previous: pd.Series, *, largest_id: int = 0) -> ClusterMatch:
     """Give lasting numbers to this month's clusters.
 
     Parameters
@@ -39,12 +39,12 @@ def match_clusters(current: pd.Series, previous: pd.Series, *, largest_id: int =
     previous : Series of int, index customer
         Last month's lasting numbers; may be empty.
     largest_id : int
-        Largest number ever given; a cluster without a namesake gets the next ones and never a dead cluster's.
+        Largest number ever used; a new cluster gets the next one, never the number of an earlier cluster.
 
     Notes
     -----
     The assignment has the largest sum of overlaps (Jaccard) over all one-to-one pairings (Kuhn 1955, in scipy's
-    implementation); a pair that shares nobody is no match.
+    implementation); a pair without a common customer is not a match.
     """
     count = int(current.max()) + 1
     ids = np.zeros(count, dtype=np.int64)
@@ -62,4 +62,4 @@ def match_clusters(current: pd.Series, previous: pd.Series, *, largest_id: int =
     fresh = np.flatnonzero(ids == 0)
     start = max(largest_id, int(known.max()) if len(known) else 0)
     ids[fresh] = start + 1 + np.arange(len(fresh))
-    return Matched(ids, overlaps)
+    return ClusterMatch(ids, overlaps)

@@ -1,4 +1,4 @@
-"""One month's clusters: from features to numbered clusters, each customer's similarity and most similar customer.
+"""Clusters of one month: from features to numbered clusters, with each customer's similarity and nearest customer.
 
 Belongs here: the order of the steps. Does not: the steps.
 """
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ml.clustering.grouping import IntArray, group_customers
+from ml.clustering.fitting import IntArray, fit_clusters
 from ml.clustering.matching import match_clusters
-from ml.clustering.neighbours import ALONE, most_similar
+from ml.clustering.neighbours import NO_NEIGHBOUR, most_similar
 from ml.clustering.space import FloatArray, build_space
 from ml.feature_list import FeatureList
 
@@ -22,7 +22,7 @@ class MonthlyClusters:
     Parameters
     ----------
     customer_codes : array of str, shape (customers,)
-        In order; every other array follows it.
+        Sorted; the rows of every other array.
     cluster_ids : array of int64
         Lasting number of each customer's cluster.
     similarity : array of float64
@@ -33,7 +33,7 @@ class MonthlyClusters:
     clusters : DataFrame
         `cluster_id`, `cluster_size`, `mean_similarity`, `matched_overlap` (NaN for a new number).
     silhouettes : dict of int to float
-        What chose the number of clusters.
+        Mean silhouette of each number of clusters that was tried.
     """
 
     customer_codes: np.ndarray
@@ -55,44 +55,44 @@ def cluster_month(
     customers : DataFrame
         `customer_code`, unique, and every feature; at least one row.
     features : FeatureList
-        What customers are compared by.
+        Features by which customers are compared.
     previous : DataFrame
         `customer_code` and `cluster_id` of last month; may be empty.
     largest_id : int
-        Largest cluster number ever given.
+        Largest cluster number ever used.
     seed : int
     """
     frame = customers.sort_values("customer_code", kind="stable", ignore_index=True)
     codes = frame["customer_code"].to_numpy(dtype=object)
     space = build_space(frame, features)
     last = previous.set_index("customer_code")["cluster_id"].astype("int64")
-    grouping = group_customers(
+    clustering = fit_clusters(
         space.coordinates, seed=seed, last_centres=_last_centres(space.coordinates, last.reindex(codes))
     )
-    matched = match_clusters(pd.Series(grouping.labels, index=codes), last, largest_id=largest_id)
-    nearest, nearest_similarity = most_similar(space.coordinates, grouping.labels)
-    sizes = np.bincount(grouping.labels)
+    match = match_clusters(pd.Series(clustering.labels, index=codes), last, largest_id=largest_id)
+    nearest, nearest_similarity = most_similar(space.coordinates, clustering.labels)
+    sizes = np.bincount(clustering.labels)
     clusters = pd.DataFrame(
         {
-            "cluster_id": matched.cluster_ids,
+            "cluster_id": match.cluster_ids,
             "cluster_size": sizes,
-            "mean_similarity": np.bincount(grouping.labels, weights=grouping.similarity) / sizes,
-            "matched_overlap": matched.overlaps,
+            "mean_similarity": np.bincount(clustering.labels, weights=clustering.similarity) / sizes,
+            "matched_overlap": match.overlaps,
         }
     ).sort_values("cluster_id", ignore_index=True)
     return MonthlyClusters(
         codes,
-        matched.cluster_ids[grouping.labels],
-        grouping.similarity,
+        match.cluster_ids[clustering.labels],
+        clustering.similarity,
         nearest,
         nearest_similarity,
         clusters,
-        grouping.silhouettes,
+        clustering.silhouettes,
     )
 
 
 def _last_centres(coordinates: FloatArray, last: pd.Series) -> FloatArray | None:
-    """Mean place of the remaining members of each of last month's clusters; None where there are none."""
+    """Mean position of the remaining members of each of last month's clusters; None if there are none."""
     known = last.notna().to_numpy()
     if not known.any():
         return None
@@ -100,4 +100,4 @@ def _last_centres(coordinates: FloatArray, last: pd.Series) -> FloatArray | None
     return centres
 
 
-__all__ = ["ALONE", "MonthlyClusters", "cluster_month"]
+__all__ = ["NO_NEIGHBOUR", "MonthlyClusters", "cluster_month"]

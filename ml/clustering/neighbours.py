@@ -1,15 +1,15 @@
-"""The most similar other customer, exactly, in bounded memory.
+"""The most similar other customer: exact search in bounded memory.
 
 Belongs here: distances between customers. Does not: what they hold.
 """
 
 import numpy as np
 
-from ml.clustering.grouping import IntArray
+from ml.clustering.fitting import IntArray
 from ml.clustering.space import FloatArray
 
 BLOCK_CELLS = 8_000_000
-ALONE = -1
+NO_NEIGHBOUR = -1
 
 
 def most_similar(coordinates: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]:
@@ -18,24 +18,25 @@ def most_similar(coordinates: FloatArray, labels: IntArray) -> tuple[IntArray, F
     Parameters
     ----------
     coordinates : array, shape (customers, dimensions)
-        Rows in the order that breaks ties: of equally near customers the first.
+        Ties: the first row.
     labels : array of int64, shape (customers,)
 
     Returns
     -------
     nearest : array of int64, shape (customers,)
-        Row of the nearest one; in a cluster of one the nearest of all, `ALONE` where there is nobody else.
+        Row of the nearest customer; in a cluster of one customer the nearest of all; `NO_NEIGHBOUR` if there is no
+        other customer.
     similarity : array of float64, shape (customers,)
-        1 / (1 + d / mean d) over all distances found: 1 for the same place, NaN for `ALONE`.
+        1 / (1 + d / mean d) over all distances found: 1 for the same place, NaN for `NO_NEIGHBOUR`.
     """
-    nearest = np.full(len(coordinates), ALONE, dtype=np.int64)
+    nearest = np.full(len(coordinates), NO_NEIGHBOUR, dtype=np.int64)
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
         others = rows if len(rows) > 1 else np.arange(len(coordinates))
         _search(coordinates, rows, others, nearest)
     distance = np.sqrt(((coordinates - coordinates[np.maximum(nearest, 0)]) ** 2).sum(axis=1))
-    distance[nearest == ALONE] = np.nan
-    known = distance[nearest != ALONE]
+    distance[nearest == NO_NEIGHBOUR] = np.nan
+    known = distance[nearest != NO_NEIGHBOUR]
     usual = known.mean() if known.size and known.mean() > 0 else 1.0
     return nearest, np.round(1 / (1 + distance / usual), 9)
 

@@ -1,4 +1,4 @@
-"""The space in which customers are near to each other: scaled features, few dimensions.
+"""The feature space for clustering: scaled features, reduced to few dimensions.
 
 Belongs here: from a frame of features to coordinates. Does not: clusters or neighbours.
 """
@@ -16,13 +16,13 @@ FloatArray = NDArray[np.float64]
 
 MAX_DIMENSIONS = 16
 EXPLAINED_RATIO = 0.9
-LARGEST_DEVIATION = 4.0
+MAX_ABS_DEVIATION = 4.0
 RARE_LEVEL_RATIO = 0.01
 _DECIMALS = 9
 
 
 @dataclass(frozen=True)
-class Space:
+class FeatureSpace:
     """Coordinates of customers.
 
     Parameters
@@ -30,14 +30,14 @@ class Space:
     coordinates : array of float64, shape (customers, dimensions)
         At most `MAX_DIMENSIONS` principal components of the scaled features, rounded to nine decimals.
     explained_ratio : float
-        Share of the scaled features' variance that the components hold, 0 to 1.
+        Share of the variance of the scaled features that the components explain, 0 to 1.
     """
 
     coordinates: FloatArray
     explained_ratio: float
 
 
-def build_space(frame: pd.DataFrame, features: FeatureList) -> Space:
+def build_space(frame: pd.DataFrame, features: FeatureList) -> FeatureSpace:
     """Scale features and project them.
 
     Parameters
@@ -45,18 +45,18 @@ def build_space(frame: pd.DataFrame, features: FeatureList) -> Space:
     frame : DataFrame
         One row per customer with every feature; missing values allowed.
     features : FeatureList
-        Which columns, and their kinds.
+        The columns and their kinds.
 
     Notes
     -----
-    Numbers: median for missing, then mean 0 and deviation 1, cut at four deviations so that no single customer
-    spans the space. Categories: one column per level that at least 1 % have, weighted so that one category weighs
-    as much as one number. A feature without spread says nothing and is left out.
+    Numbers: median for missing values, then mean 0 and deviation 1, clipped at four deviations to limit the weight of
+    outliers. Categories: one column per level that at least 1 % of the customers have, scaled so that a category has
+    the weight of a number. A constant feature is left out.
     """
     blocks = [_scaled(frame[feature.name], feature.kind) for feature in features]
     matrix = np.concatenate([np.zeros((len(frame), 0)), *blocks], axis=1)
     if not matrix.shape[1] or len(frame) < 2:
-        return Space(np.zeros((len(frame), 1)), 0.0)
+        return FeatureSpace(np.zeros((len(frame), 1)), 0.0)
     return _project(matrix)
 
 
@@ -71,7 +71,7 @@ def _scaled(column: pd.Series, kind: Kind) -> FloatArray:
     deviation = filled.std()
     if deviation <= 1e-12 * max(1.0, float(np.abs(filled).max())):
         return np.zeros((len(values), 0))
-    scaled: FloatArray = np.clip((filled - filled.mean()) / deviation, -LARGEST_DEVIATION, LARGEST_DEVIATION)
+    scaled: FloatArray = np.clip((filled - filled.mean()) / deviation, -MAX_ABS_DEVIATION, MAX_ABS_DEVIATION)
     return scaled[:, None]
 
 
@@ -87,7 +87,7 @@ def _levels(column: pd.Series) -> FloatArray:
     return centred / total if total > 0 else np.zeros((len(texts), 0))
 
 
-def _project(matrix: FloatArray) -> Space:
+def _project(matrix: FloatArray) -> FeatureSpace:
     centred = matrix - matrix.mean(axis=0)
     values, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
     order = np.argsort(-values, kind="stable")
@@ -95,6 +95,6 @@ def _project(matrix: FloatArray) -> Space:
     shares = np.cumsum(values) / max(values.sum(), 1e-300)
     kept = min(int(np.searchsorted(shares, EXPLAINED_RATIO)) + 1, MAX_DIMENSIONS, len(values))
     axes = vectors[:, :kept]
-    # an axis has no direction of its own: its largest loading is made positive
+    # the sign of an axis is arbitrary: its largest loading is made positive
     axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), np.arange(kept)] < 0, -1.0, 1.0)
-    return Space(np.round(centred @ axes, _DECIMALS), float(shares[kept - 1]))
+    return FeatureSpace(np.round(centred @ axes, _DECIMALS), float(shares[kept - 1]))

@@ -1,1 +1,1 @@
-"""What customers write: categories with reasons, or an honest "unknown"; pure, frames in and frames out."""
+"""Classification of customer messages: categories with reasons, or "unknown". Pure functions on frames."""

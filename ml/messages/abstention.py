@@ -1,6 +1,6 @@
-"""When to answer: the lowest confidence at which errors among the answered stay under a stated rate.
+"""Abstention: the lowest threshold at which the error rate of classified messages stays below a limit.
 
-Belongs here: the bound and the choice. Does not: confidences themselves.
+Belongs here: the bound and the choice of the threshold. Does not: the confidences.
 """
 
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from scipy.stats import beta
 
 from ml.metrics.arrays import FloatArray
 
-NEVER = 2.0
+ABSTAIN_ALWAYS = 2.0
 """A threshold that no confidence reaches: every message is unknown."""
 
 
 @dataclass(frozen=True)
 class Abstention:
-    """The choice and what it was chosen on.
+    """The chosen threshold, with coverage and error rate on the rows it was chosen on.
 
     Parameters
     ----------
     threshold : float
-        Messages below it are unknown.
+        Messages with a lower confidence are unknown.
     coverage : float
-        Share answered on the calibration rows.
+        Share of the calibration rows that are classified.
     error_rate : float
-        Share wrong among those, NaN if none is answered.
+        Share of incorrect ones among those; NaN if none is classified.
     """
 
     threshold: float
@@ -34,14 +34,16 @@ class Abstention:
     error_rate: float
 
 
-def upper_bound(errors: int, answered: int, risk: float) -> float:
-    """Clopper-Pearson upper bound of an error rate: it is exceeded with probability `risk` at most."""
-    if errors >= answered:
+def clopper_pearson_upper_bound(errors: int, classified_count: int, failure_probability: float) -> float:
+    """Return the upper bound of an error rate; it is exceeded with probability `failure_probability` at most."""
+    if errors >= classified_count:
         return 1.0
-    return float(beta.ppf(1 - risk, errors + 1, answered - errors))
+    return float(beta.ppf(1 - failure_probability, errors + 1, classified_count - errors))
 
 
-def choose_abstention(confidence: FloatArray, is_right: np.ndarray, *, error_rate: float, risk: float) -> Abstention:
+def choose_abstention(
+    confidence: FloatArray, is_correct: np.ndarray, *, error_rate: float, failure_probability: float
+) -> Abstention:
     """Choose the threshold by testing from the most confident down and stopping at the first failure.
 
     Parameters
@@ -49,41 +51,51 @@ def choose_abstention(confidence: FloatArray, is_right: np.ndarray, *, error_rat
     confidence : array of float, shape (rows,)
     is_right : array of bool, shape (rows,)
     error_rate : float
-        Error rate to stay at or below.
-    risk : float
-        Probability that the rate is nevertheless higher (over draws of the calibration rows).
+        Limit of the error rate.
+    failure_probability : float
+        Probability that the rate is higher all the same (over samples of the calibration rows).
 
     Notes
     -----
-    Fixed-sequence testing over a grid of shares answered (learn-then-test): no correction for the number of
-    thresholds is needed, because each is only tried where all stricter ones passed.
+    Fixed-sequence testing over a grid of coverages (learn-then-test). No correction for the number of thresholds is
+    needed, because each one is tested only if all stricter ones passed.
     """
     order = np.argsort(-confidence, kind="stable")
-    wrong = np.cumsum(~is_right[order])
+    error_counts = np.cumsum(~is_correct[order])
     chosen = 0
-    # Without an error a third of these would do; the search would then end at the first wrong label.
-    fewest = 3 * np.log(risk) / np.log1p(-error_rate)
+    # Without errors a third of these rows would suffice, but the search would then end at the first incorrect label.
+    fewest = 3 * np.log(failure_probability) / np.log1p(-error_rate)
     first = max(0.05, fewest / max(len(order), 1))
-    for answered in sorted({int(np.ceil(share * len(order))) for share in np.linspace(first, 1, 39) if first <= 1}):
-        while answered < len(order) and confidence[order[answered]] == confidence[order[answered - 1]]:
-            answered += 1  # noqa: PLW2901 - equals are answered together
-        if upper_bound(int(wrong[answered - 1]), answered, risk) > error_rate:
+    for classified_count in sorted(
+        {int(np.ceil(share * len(order))) for share in np.linspace(first, 1, 39) if first <= 1}
+    ):
+        while (
+            classified_count < len(order)
+            and confidence[order[classified_count]] == confidence[order[classified_count - 1]]
+        ):
+            classified_count += 1  # noqa: PLW2901 - rows of equal confidence are classified together
+        if (
+            clopper_pearson_upper_bound(int(error_counts[classified_count - 1]), classified_count, failure_probability)
+            > error_rate
+        ):
             break
-        chosen = answered
+        chosen = classified_count
     if not chosen:
-        return Abstention(NEVER, 0.0, float("nan"))
-    return Abstention(float(confidence[order[chosen - 1]]), chosen / len(order), float(wrong[chosen - 1] / chosen))
+        return Abstention(ABSTAIN_ALWAYS, 0.0, float("nan"))
+    return Abstention(
+        float(confidence[order[chosen - 1]]), chosen / len(order), float(error_counts[chosen - 1] / chosen)
+    )
 
 
-def coverage_curve(confidence: FloatArray, is_right: np.ndarray, points: int = 20) -> pd.DataFrame:
-    """Return ``coverage``, ``threshold`` and ``error_rate`` from few answers to all."""
+def coverage_curve(confidence: FloatArray, is_correct: np.ndarray, points: int = 20) -> pd.DataFrame:
+    """Return ``coverage``, ``threshold`` and ``error_rate``, from low to full coverage."""
     order = np.argsort(-confidence, kind="stable")
-    wrong = np.cumsum(~is_right[order])
-    answered = sorted({max(1, round(len(order) * point / points)) for point in range(1, points + 1)})
+    error_counts = np.cumsum(~is_correct[order])
+    classified_counts = sorted({max(1, round(len(order) * point / points)) for point in range(1, points + 1)})
     return pd.DataFrame(
         {
-            "coverage": [count / len(order) for count in answered],
-            "threshold": [float(confidence[order[count - 1]]) for count in answered],
-            "error_rate": [float(wrong[count - 1] / count) for count in answered],
+            "coverage": [count / len(order) for count in classified_counts],
+            "threshold": [float(confidence[order[count - 1]]) for count in classified_counts],
+            "error_rate": [float(error_counts[count - 1] / count) for count in classified_counts],
         }
     )

@@ -1,9 +1,10 @@
-"""The one artefact that classifies messages, as a verified folder (`ml.bundles.folder`).
+"""The bundle of a message classifier, as a verified folder (`ml.bundles.folder`).
 
-Belongs here: what such a bundle consists of. Does not: fitting or classifying.
+Belongs here: the parts of such a bundle. Does not: fitting or classifying.
 
-``vectors.json`` vocabulary, ``hierarchy.json`` classes, paths and sharpness, ``subjects.json`` the dictionary,
-``weights.npz`` numbers of float32. Nothing is pickled, so loading runs no code from the folder.
+``vectors.json``: vocabulary. ``hierarchy.json``: classes, paths and inverse temperature (key ``sharpness``).
+``subjects.json``: subject dictionary. ``weights.npz``: weights as float32. Nothing is pickled, so loading runs no code
+from the folder.
 """
 
 import io
@@ -24,7 +25,7 @@ from ml.messages.subjects import SubjectDictionary
 from ml.messages.vectors import Vectors
 
 FORMAT = "bellwether.messages/2"
-"""Bundles of the first format were learned from unmasked texts: their vocabulary holds names, so they are refused."""
+"""Bundles of format 1 were trained on unmasked texts: their vocabulary contains names, so they are not loaded."""
 PARTS = ("hierarchy.json", "subjects.json", "vectors.json", "weights.npz")
 
 
@@ -59,13 +60,13 @@ class MessageBundle:
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """Scores of every level with their paths."""
-        said = self._document("hierarchy.json")
-        levels = [self._scores(f"level{level}", classes) for level, classes in enumerate(said["classes"])]
-        return Hierarchy(levels, {leaf: tuple(path) for leaf, path in said["paths"].items()}, said["sharpness"])
+        document = self._document("hierarchy.json")
+        levels = [self._scores(f"level{level}", classes) for level, classes in enumerate(document["classes"])]
+        return Hierarchy(levels, {leaf: tuple(path) for leaf, path in document["paths"].items()}, document["sharpness"])
 
     @cached_property
     def claim(self) -> LinearScores | None:
-        """Scores of "no complaint" and "complaint"; None if nobody ever labelled them."""
+        """Scores of "no complaint" and "complaint"; None if there were no labels of them."""
         classes = self._document("hierarchy.json")["claim"]
         return None if classes is None else self._scores("claim", classes)
 
@@ -95,7 +96,7 @@ def build_message_bundle(
     subjects: SubjectDictionary,
     facts: Mapping[str, Any],
 ) -> MessageBundle:
-    """Put fitted parts and the facts about them together."""
+    """Build a bundle from fitted parts and the facts about them."""
     numbers: dict[str, Any] = {f"idf_{block}": values for block, values in vectors.idf.items()}
     named = {f"level{level}": scores for level, scores in enumerate(hierarchy.levels)}
     for name, scores in (named | ({} if claim is None else {"claim": claim})).items():
@@ -106,7 +107,7 @@ def build_message_bundle(
     structure = {
         "classes": [scores.classes for scores in hierarchy.levels],
         "paths": {leaf: list(path) for leaf, path in hierarchy.paths.items()},
-        "sharpness": hierarchy.sharpness,
+        "sharpness": hierarchy.inverse_temperature,
         "claim": None if claim is None else claim.classes,
     }
     files = {
@@ -124,6 +125,6 @@ def load(directory: Path, expected_sha256: str) -> MessageBundle:
     Raises
     ------
     BundleError
-        When the folder is missing, foreign, incomplete or altered.
+        If the folder is missing, of another format, incomplete or altered.
     """
     return MessageBundle(read_folder(directory, expected_sha256, FORMAT, PARTS))

@@ -1,6 +1,6 @@
-"""One page per version of the message classifier that a person can judge it by.
+"""Model card of one version of the message classifier.
 
-Belongs here: choosing what the page says and rendering it. Does not: drawing (charts) or measuring (evaluation).
+Belongs here: the content of the page and its rendering. Does not: drawing (charts) or measuring (evaluation).
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,12 @@ from ml.cards.page import render_page
 from ml.messages.abstention_chart import coverage_chart
 from ml.messages.training import MessageTraining
 
-MOST_CONFUSED, MOST_EXAMPLES = 8, 12
+MAX_CONFUSIONS, MAX_EXAMPLES = 8, 12
 
 
-def render(result: MessageTraining, *, version: str, names: Mapping[str, str], is_simulated: bool) -> str:
+def render_message_model_card(
+    result: MessageTraining, *, version: str, names: Mapping[str, str], is_simulated: bool
+) -> str:
     """Return the card as one self-contained HTML page.
 
     Parameters
@@ -23,7 +25,7 @@ def render(result: MessageTraining, *, version: str, names: Mapping[str, str], i
     names : mapping of str to str
         Name of each category.
     is_simulated : bool
-        True puts a banner on the page: nobody wrote these messages.
+        True puts a banner on the page: the messages are generated.
     """
     manifest = result.bundle.manifest
     accuracies = sorted((name[-1], value) for name, value in manifest["metrics"].items() if name.startswith("accuracy"))
@@ -37,24 +39,26 @@ def render(result: MessageTraining, *, version: str, names: Mapping[str, str], i
         chart=coverage_chart(
             result.curve, manifest["metrics"]["coverage"] or 0.0, manifest["parameters"]["error_rate"]
         ),
-        confused=[(level, _confused(rows, names)) for level, rows in result.confusion.groupby("level")],
+        confused=[(level, _confusion_rows(rows, names)) for level, rows in result.confusion.groupby("level")],
         examples=_examples(result.predictions, names),
     )
 
 
-def _confused(rows: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _confusion_rows(rows: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
     totals = rows.groupby("true_voc_id")["message_count"].transform("sum")
-    wrong = rows.assign(share=rows["message_count"] / totals)
-    wrong = wrong[wrong["true_voc_id"] != wrong["predicted_voc_id"]]
-    wrong = wrong.sort_values(["message_count", "true_voc_id", "predicted_voc_id"], ascending=[False, True, True])
-    return _named(wrong.head(MOST_CONFUSED), names)
+    incorrect = rows.assign(share=rows["message_count"] / totals)
+    incorrect = incorrect[incorrect["true_voc_id"] != incorrect["predicted_voc_id"]]
+    incorrect = incorrect.sort_values(
+        ["message_count", "true_voc_id", "predicted_voc_id"], ascending=[False, True, True]
+    )
+    return _named(incorrect.head(MAX_CONFUSIONS), names)
 
 
 def _examples(predictions: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Messages spread evenly over the confidences, the surest first."""
+    """Return messages at regular steps of confidence, highest confidence first."""
     ordered = predictions.sort_values(["confidence", "message_id"], ascending=[False, True], kind="stable")
-    step = max(1, len(ordered) // MOST_EXAMPLES)
-    return _named(ordered.iloc[::step].head(MOST_EXAMPLES), names)
+    step = max(1, len(ordered) // MAX_EXAMPLES)
+    return _named(ordered.iloc[::step].head(MAX_EXAMPLES), names)
 
 
 def _named(rows: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:

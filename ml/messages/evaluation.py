@@ -1,6 +1,6 @@
-"""How good a classification is: accuracy down to each level, abstention, confusion.
+"""Quality of a classification: accuracy down to each level, coverage and error rate, confusion.
 
-Belongs here: figures over predictions with their truth. Does not: making predictions.
+Belongs here: metrics of predictions with their actual categories. Does not: making predictions.
 """
 
 import pandas as pd
@@ -10,30 +10,32 @@ from ml.messages.taxonomy import Taxonomy
 
 
 def level_metrics(predictions: pd.DataFrame, taxonomy: Taxonomy, threshold: float) -> dict[str, float]:
-    """Return the figures of held-out predictions; NaN where there is nothing to divide by.
+    """Return the metrics of held-out predictions; NaN where a denominator is 0.
 
     Parameters
     ----------
     predictions : DataFrame
-        ``true_voc_id``, ``predicted_voc_id``, ``confidence``, ``is_right``, ``is_claim``, ``predicted_claim``.
+        ``true_voc_id``, ``predicted_voc_id``, ``confidence``, ``is_correct``, ``is_claim``, ``predicted_claim``.
     threshold : float
         Confidence below which a message is unknown.
     """
-    figures = {"message_count": float(len(predictions))}
+    metrics = {"message_count": float(len(predictions))}
     for level in range(taxonomy.depth):
-        true, predicted = (_down_to(predictions[name], taxonomy, level) for name in ("true_voc_id", "predicted_voc_id"))
-        figures[f"accuracy_level_{level + 1}"] = float((true == predicted).mean())
-    answered = predictions[predictions["confidence"] >= threshold]
-    figures["coverage"] = len(answered) / len(predictions) if len(predictions) else float("nan")
-    figures["error_rate"] = float(1 - answered["is_right"].mean()) if len(answered) else float("nan")
-    said = predictions[predictions["is_claim"].notna() & predictions["predicted_claim"].notna()]
-    is_claim_right = said["is_claim"].astype(bool) == said["predicted_claim"].astype(bool)
-    figures["claim_accuracy"] = float(is_claim_right.mean()) if len(said) else float("nan")
-    return figures
+        true, predicted = (
+            _path_to_level(predictions[name], taxonomy, level) for name in ("true_voc_id", "predicted_voc_id")
+        )
+        metrics[f"accuracy_level_{level + 1}"] = float((true == predicted).mean())
+    classified = predictions[predictions["confidence"] >= threshold]
+    metrics["coverage"] = len(classified) / len(predictions) if len(predictions) else float("nan")
+    metrics["error_rate"] = float(1 - classified["is_correct"].mean()) if len(classified) else float("nan")
+    with_claim = predictions[predictions["is_claim"].notna() & predictions["predicted_claim"].notna()]
+    is_claim_correct = with_claim["is_claim"].astype(bool) == with_claim["predicted_claim"].astype(bool)
+    metrics["claim_accuracy"] = float(is_claim_correct.mean()) if len(with_claim) else float("nan")
+    return metrics
 
 
-def confusion(predictions: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Count true against predicted categories on each level; ``level`` from 1."""
+def category_confusion(predictions: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """Count actual against predicted categories on each level; ``level`` from 1."""
     parts = []
     for level in range(taxonomy.depth):
         pairs = pd.DataFrame(
@@ -48,5 +50,5 @@ def confusion(predictions: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns]
 
 
-def _down_to(categories: pd.Series, taxonomy: Taxonomy, level: int) -> pd.Series:
+def _path_to_level(categories: pd.Series, taxonomy: Taxonomy, level: int) -> pd.Series:
     return categories.map(lambda voc_id: taxonomy.paths[voc_id][: level + 1])

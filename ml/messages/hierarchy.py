@@ -1,4 +1,4 @@
-"""From scores of categories on every level to paths with confidences that never rise on the way down.
+"""From scores of the categories on every level to paths whose confidence never rises with depth.
 
 Belongs here: the joint confidence of paths and the ranked candidates. Does not: scores or thresholds.
 """
@@ -15,31 +15,31 @@ from ml.metrics.arrays import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """Scores of each level, and the paths that can be answered.
+    """Scores of each level, and the paths that can be predicted.
 
     Parameters
     ----------
     levels : sequence of LinearScores
         One per level from the main categories down; a class is a category of that level, or a shallower leaf. Below the
-        main categories only scores of classes with the same main category are ever compared.
+        main categories, only scores of classes with the same main category are compared.
     paths : dict of str to tuple of str
-        Each category that can be answered, with its path.
-    sharpness : float
-        Factor of scores inside the softmax (inverse temperature), fitted on rows held out.
+        Each category that can be predicted, with its path.
+    inverse_temperature : float
+        Factor of the scores in the softmax, fitted on held-out rows.
     """
 
     levels: Sequence[LinearScores]
     paths: Mapping[str, tuple[str, ...]]
-    sharpness: float
+    inverse_temperature: float
 
     @cached_property
     def leaves(self) -> list[str]:
-        """The answers in the order of confidences' columns."""
+        """The categories that can be predicted, in the order of the columns of confidences."""
         return sorted(self.paths)
 
     @cached_property
     def _places(self) -> list[IntArray]:
-        """For each level, the class that each leaf belongs to."""
+        """For each level, the class of each leaf."""
         return [
             np.array([scores.classes.index(at_level(self.paths[leaf], level)) for leaf in self.leaves])
             for level, scores in enumerate(self.levels)
@@ -55,11 +55,11 @@ class Hierarchy:
     def leaf_confidences(self, scores: Sequence[FloatArray]) -> FloatArray:
         """Return the confidence of each leaf, shape (rows, leaves), summing to 1.
 
-        The main category has the softmax of its own scores. Within it a leaf has its share by the sum of the
-        log-softmax of its categories on the deeper levels (a product of experts): what is known of the details does
-        not move the main category, which is the better known of the two.
+        The confidence of a main category is the softmax of the main scores. It is divided among its leaves by the sum
+        of the log-softmax of their categories on the deeper levels (a product of experts). The deeper levels do not
+        change the confidence of a main category, because they are less reliable.
         """
-        logs = [_log_softmax(values.astype(np.float64) * self.sharpness) for values in scores]
+        logs = [_log_softmax(values.astype(np.float64) * self.inverse_temperature) for values in scores]
         deeper = np.zeros((len(scores[0]), len(self.leaves)))
         for values, places in zip(logs[1:], self._places[1:], strict=True):
             deeper += values[:, places]
@@ -71,7 +71,7 @@ class Hierarchy:
         return confidences
 
     def leaf_weights(self, columns: int) -> FloatArray:
-        """Return what the first columns of a vector speak for each leaf: summed over its levels, (columns, leaves)."""
+        """Return the weights of the first columns for each leaf, summed over its levels, shape (columns, leaves)."""
         weights = sum(
             scores.weights[places, :columns] for scores, places in zip(self.levels, self._places, strict=True)
         )
@@ -79,13 +79,13 @@ class Hierarchy:
         return dense
 
     def level_confidences(self, leaf_confidences: FloatArray) -> list[FloatArray]:
-        """Return for each level the confidence of each class: what its leaves sum to."""
+        """Return for each level the confidence of each class: the sum of its leaves."""
         return [leaf_confidences @ membership for membership in self._memberships]
 
     def ranked(self, leaf_confidences: FloatArray, count: int) -> IntArray:
         """Return columns of the `count` best leaves, shape (rows, count).
 
-        The first lies in the best main category, as a person would look for it; the others follow by confidence.
+        The first is the best leaf of the best main category; the others follow by confidence.
         """
         main = self.level_confidences(leaf_confidences)[0].argmax(axis=1)
         in_main = self._places[0][None, :] == main[:, None]

@@ -1,4 +1,4 @@
-"""One linear score per class, one class against others: fast, exact about which word decided.
+"""One linear score per class, one class against others: fast, and the contribution of each word is exact.
 
 Belongs here: fitting and applying the scores. Does not: probabilities or the tree.
 """
@@ -13,8 +13,8 @@ from sklearn.svm import LinearSVC
 
 from ml.metrics.arrays import FloatArray
 
-SMALLEST_WEIGHT = 0.002
-"""Weights below this are dropped: they decide nothing and are most of the storage."""
+MIN_WEIGHT = 0.002
+"""Smaller weights are dropped: they change no classification and take most of the storage."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,23 @@ class LinearScores:
     intercepts: FloatArray
 
     def score(self, vectors: sparse.csr_matrix) -> FloatArray:
-        """Return scores, shape (rows, classes); positive speaks for the class."""
+        """Return scores, shape (rows, classes); a positive score supports the class."""
         scores: FloatArray = (vectors @ self.weights.T).toarray() + self.intercepts
         return scores
 
 
-def fit_scores_within(
+def fit_sibling_scores(
     vectors: sparse.csr_matrix, labels: Sequence[str], parents: Sequence[str], *, strength: float, seed: int
 ) -> LinearScores:
     """Fit one score per class against the other classes of its parent only.
 
-    Between classes of different parents the scores say nothing. A tree of hundreds of categories is learned several
-    times as fast as by scores against all of them, and answers about as well (`bench/message_results.md`).
+    Scores of classes with different parents cannot be compared. A tree of hundreds of categories is fitted several
+    times as fast as with scores against all classes, at about the same accuracy (`bench/message_results.md`).
 
     Parameters
     ----------
     labels, parents : sequence of str
-        One per row each; all rows of a class have one parent.
+        One per row; all rows of a class have the same parent.
     """
     given, above = np.asarray(labels, dtype=object), np.asarray(parents, dtype=object)
     parts = []
@@ -77,14 +77,14 @@ def fit_scores(vectors: sparse.csr_matrix, labels: Sequence[str], *, strength: f
     classes = sorted(set(labels))
     if len(classes) == 1:
         return LinearScores(classes, sparse.csr_matrix((1, vectors.shape[1]), dtype=np.float32), np.ones(1, np.float32))
-    # finer steps change no answer and take five times as long
+    # a smaller tolerance changes no classification and takes five times as long
     machine = LinearSVC(C=strength, tol=0.01, random_state=seed)
     with warnings.catch_warnings():
-        # a main category of few messages has about as many categories: they are no numbers taken for classes
+        # a main category with few messages may have about as many categories; the classes are valid all the same
         warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")
         machine.fit(vectors, np.asarray(labels))
     weights, intercepts = machine.coef_, machine.intercept_
     if len(classes) == 2:  # the machine keeps the second class's score only
         weights, intercepts = np.vstack([-weights, weights]), np.concatenate([-intercepts, intercepts])
-    weights = np.where(np.abs(weights) < SMALLEST_WEIGHT, 0, weights).astype(np.float32)
+    weights = np.where(np.abs(weights) < MIN_WEIGHT, 0, weights).astype(np.float32)
     return LinearScores(classes, sparse.csr_matrix(weights), intercepts.astype(np.float32))

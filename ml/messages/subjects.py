@@ -1,6 +1,6 @@
-"""What a message is about beside its category, by a dictionary that is data: the pest, the product, the place.
+"""Subject of a message (pest, product or place), by a dictionary of terms.
 
-Belongs here: finding terms. Does not: the terms, which are rows of the caller.
+Belongs here: finding terms. Does not: the terms, which the caller reads from a table.
 """
 
 import re
@@ -12,12 +12,12 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class SubjectDictionary:
-    """Terms and the subject each stands for.
+    """Terms and their subjects.
 
     Parameters
     ----------
     terms : sequence of (term, subject)
-        Latin terms match whole words, others anywhere: Korean particles cling to their noun.
+        Latin terms match complete words; others match anywhere, because Korean particles are attached to their noun.
     """
 
     terms: Sequence[tuple[str, str]]
@@ -33,7 +33,7 @@ class SubjectDictionary:
         return re.compile("|".join(parts)) if parts else None
 
     def subject(self, text: str) -> str | None:
-        """Return the subject named most often, of equals the one named first; None if none is named."""
+        """Return the subject named most often; ties: the one named first; None if none is named."""
         if self._pattern is None:
             return None
         found = [self._subject_of[match] for match in self._pattern.findall(text.lower())]

@@ -1,6 +1,6 @@
-"""The tree of categories at one moment: paths from the root, whatever its depth.
+"""The category tree at one instant: paths from the root, for any depth.
 
-Belongs here: reading and refusing a tree. Does not: versions of it over time, which are the warehouse's.
+Belongs here: reading and validating a tree. Does not: its versions over time, which are in the warehouse.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Taxonomy:
 
     @cached_property
     def depth(self) -> int:
-        """Levels of the deepest category."""
+        """Level of the deepest category."""
         return max((len(path) for path in self.paths.values()), default=0)
 
     @classmethod
@@ -45,15 +45,15 @@ class Taxonomy:
         Raises
         ------
         FrameError
-            When a column is missing, a category repeated, a parent unknown, a level not its parent's plus one, or a
-            category lies below itself.
+            If a column is missing, a category is repeated, a parent is unknown, a level is not that of its parent plus
+            one, or the tree has a cycle.
         """
         missing = [name for name in COLUMNS if name not in frame]
         if missing:
-            raise FrameError(f"the tree of categories lacks {', '.join(missing)}")
+            raise FrameError(f"the category tree lacks {', '.join(missing)}")
         repeated = frame.loc[frame["voc_id"].duplicated(), "voc_id"].tolist()
         if repeated:
-            raise FrameError(f"category {repeated[0]!r} stands in the tree twice; give one row per category")
+            raise FrameError(f"category {repeated[0]!r} is in the tree twice; give one row per category")
         parents: dict[str, str | None] = {
             str(voc_id): (None if pd.isna(parent) else str(parent))
             for voc_id, parent in zip(frame["voc_id"], frame["parent_id"], strict=True)
@@ -61,7 +61,7 @@ class Taxonomy:
         paths = {voc_id: _path(voc_id, parents) for voc_id in parents}
         for voc_id, level in zip(frame["voc_id"], frame["level"], strict=True):
             if level != len(paths[voc_id]):
-                raise FrameError(f"category {voc_id!r} says level {level}, its path is {' > '.join(paths[voc_id])}")
+                raise FrameError(f"category {voc_id!r} has level {level}, but its path is {' > '.join(paths[voc_id])}")
         names = {str(voc_id): str(name) for voc_id, name in zip(frame["voc_id"], frame["name"], strict=True)}
         return cls(paths, names)
 
@@ -72,6 +72,6 @@ def _path(voc_id: str, parents: dict[str, str | None]) -> tuple[str, ...]:
         if parent not in parents:
             raise FrameError(f"category {path[0]!r} has the unknown parent {parent!r}; add it to the tree")
         if parent in path:
-            raise FrameError(f"category {voc_id!r} lies below itself: {' > '.join([parent, *path])}")
+            raise FrameError(f"category {voc_id!r} is its own ancestor: {' > '.join([parent, *path])}")
         path.insert(0, parent)
     return tuple(path)

@@ -1,6 +1,6 @@
-"""Texts as sparse vectors: TF-IDF of words, of pairs of words and of pieces of words, each block of length 1.
+"""Texts as sparse vectors: TF-IDF of words, word pairs and character n-grams, each block normalised to length 1.
 
-Belongs here: fitting, applying and storing the vectors. Does not: what is learned from them.
+Belongs here: fitting, applying and storing the vectors. Does not: the models that use them.
 """
 
 import re
@@ -16,22 +16,22 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from ml.metrics.arrays import FloatArray
 
 WORD = r"(?u)\b\w+\b"
-PAIR_LETTERS = 4
-"""A pair is of the beginnings of words: “card arrived” and “cards arriving” are one."""
-PAIR_REACH = 30
-"""Different words from one word of a pair to the other at most, so that a letter's pairs grow with its length only."""
+PAIR_PREFIX_LENGTH = 4
+"""A pair consists of word prefixes of this length: “card arrived” and “cards arriving” are the same pair."""
+PAIR_MAX_DISTANCE = 30
+"""Largest distance of the two words of a pair, in distinct words: the number of pairs is linear in the text length."""
 PAIR_WORDS = 40
-"""Different words of the middle message up to which pairs are learned: of letters they say nothing more than words do,
-in twice the time (`bench/message_results.md`)."""
+"""Largest median number of distinct words of a message for which pairs are used: for longer texts they improve nothing
+over words and double the time (`bench/message_results.md`)."""
 
 
 def pairs(text: str) -> list[str]:
-    """Two words each of a text that begin differently and stand near each other, in any order: "arri card"."""
-    beginnings = list(dict.fromkeys(word[:PAIR_LETTERS] for word in re.findall(WORD, text.lower())))
+    """Return the pairs of different word prefixes that are near each other, in any order: "arri card"."""
+    beginnings = list(dict.fromkeys(word[:PAIR_PREFIX_LENGTH] for word in re.findall(WORD, text.lower())))
     return [
         f"{one} {other}" if one < other else f"{other} {one}"
         for place, one in enumerate(beginnings)
-        for other in beginnings[place + 1 : place + 1 + PAIR_REACH]
+        for other in beginnings[place + 1 : place + 1 + PAIR_MAX_DISTANCE]
     ]
 
 
@@ -40,8 +40,8 @@ BLOCKS: dict[str, dict[str, Any]] = {
     "pair": {"analyzer": pairs},
     "piece": {"analyzer": "char_wb", "ngram_range": (2, 5)},
 }
-"""In the order of columns. Word: words and two in a row. Pair: what words mean together, in any order. Pieces of words
-carry what Korean particles and typing errors hide from whole words."""
+"""In the order of columns. Word: single words and two consecutive ones. Pair: two words near each other, in any order.
+Piece: character n-grams, which match despite Korean particles and typing errors."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Vectors:
     Parameters
     ----------
     vocabulary : dict of str to list of str
-        Terms of each block in column order; long letters, and bundles from before pairs, have no pairs.
+        Terms of each block in column order; bundles of long texts, and older bundles, have no pairs.
     idf : dict of str to array of float, shape (terms,)
         Inverse document frequency of each term.
     """
@@ -84,8 +84,8 @@ class Vectors:
         return len(self.vocabulary["word"])
 
     @cached_property
-    def quotable(self) -> list[str]:
-        """Terms that can be quoted from a text, in the order of the first columns: of words, then of pairs."""
+    def quotable_terms(self) -> list[str]:
+        """Terms that can be quoted from a text, in the order of the first columns: words, then pairs."""
         return self.vocabulary["word"] + self.vocabulary.get("pair", [])
 
     @property
@@ -99,15 +99,15 @@ class Vectors:
         return sparse.csr_matrix(sparse.hstack(blocks, format="csr", dtype=np.float32))
 
 
-def fit_vectors(texts: Sequence[str], *, least_documents: int, most_terms: int) -> Vectors:
-    """Learn vocabulary and frequencies.
+def fit_vectors(texts: Sequence[str], *, min_document_count: int, max_terms: int) -> Vectors:
+    """Fit vocabulary and document frequencies.
 
     Parameters
     ----------
-    least_documents : int
+    min_document_count : int
         Terms in fewer texts are left out.
-    most_terms : int
-        Most terms of each block, the most frequent ones.
+    max_terms : int
+        Largest number of terms of each block; the most frequent ones are used.
     """
     vocabulary, idf = {}, {}
     blocks = dict(BLOCKS)
@@ -115,7 +115,7 @@ def fit_vectors(texts: Sequence[str], *, least_documents: int, most_terms: int) 
         del blocks["pair"]
     for block, options in blocks.items():
         vectorizer = TfidfVectorizer(
-            min_df=min(least_documents, len(texts)), max_features=most_terms, sublinear_tf=True, **options
+            min_df=min(min_document_count, len(texts)), max_features=max_terms, sublinear_tf=True, **options
         )
         vectorizer.fit(texts)
         vocabulary[block] = vectorizer.get_feature_names_out().tolist()

@@ -5,7 +5,7 @@ from ml.metrics.confusion import confusion
 
 
 def accuracy(labels: IntArray, probabilities: FloatArray, threshold: float) -> float | None:
-    """Return the share of rows predicted rightly, 0 to 1; None when there are no rows.
+    """Return the share of correct predictions, 0 to 1; None if there are no rows.
 
     Notes
     -----

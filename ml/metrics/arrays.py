@@ -1,4 +1,4 @@
-"""Types of the arrays that metrics take; nothing else."""
+"""Types of the arrays that metrics take."""
 
 import numpy as np
 from numpy.typing import NDArray

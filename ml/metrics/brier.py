@@ -10,6 +10,6 @@ def brier(labels: IntArray, probabilities: FloatArray) -> float:
 
     Notes
     -----
-    ``mean((p - y)^2)``; defined for one class too. Source: Brier 1950, Monthly Weather Review 78.
+    ``mean((p - y)^2)``; also defined for a single class. Source: Brier 1950, Monthly Weather Review 78.
     """
     return float(np.mean((probabilities - labels) ** 2))

@@ -6,7 +6,7 @@ from ml.metrics.arrays import FloatArray, IntArray
 
 
 def confusion(labels: IntArray, probabilities: FloatArray, threshold: float) -> dict[str, int]:
-    """Return the four counts; a row is predicted positive when its probability reaches the threshold.
+    """Return the four counts; a row is predicted positive if its probability reaches the threshold.
 
     Returns
     -------

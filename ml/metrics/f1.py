@@ -5,7 +5,7 @@ from ml.metrics.confusion import confusion
 
 
 def f1(labels: IntArray, probabilities: FloatArray, threshold: float) -> float | None:
-    """Return the harmonic mean of precision and recall, 0 to 1; None when there is neither a positive nor an alarm.
+    """Return the harmonic mean of precision and recall, 0 to 1; None without actual and predicted positives.
 
     Notes
     -----

@@ -6,18 +6,18 @@ from ml.metrics.arrays import FloatArray, IntArray
 
 
 def pr_auc(labels: IntArray, probabilities: FloatArray) -> float | None:
-    """Return average precision, 0 to 1; a model without skill reaches the share of positives.
+    """Return average precision, 0 to 1; that of a random ranking is the share of positives.
 
     Returns
     -------
     float or None
-        None when there is no positive: recall does not exist then.
+        None if there are no positives: recall is undefined then.
 
     Notes
     -----
-    ``sum over thresholds of (R_k - R_{k-1}) P_k``; rows tied at a threshold enter together, no interpolation.
-    Source: Davis and Goadrich 2006, ICML. Equal to the last bit to scikit-learn's ``average_precision_score``, whose
-    checks of its arguments take longer than the sum, which an interval needs hundreds of times.
+    ``sum over thresholds of (R_k - R_{k-1}) P_k``; rows tied at a threshold are counted together, no interpolation.
+    Source: Davis and Goadrich 2006, ICML. Bit for bit equal to scikit-learn's ``average_precision_score``, whose checks
+    of its arguments take longer than the sum; a bootstrap interval needs it hundreds of times.
     """
     if labels.sum() == 0:
         return None

@@ -5,7 +5,7 @@ from ml.metrics.confusion import confusion
 
 
 def recall(labels: IntArray, probabilities: FloatArray, threshold: float) -> float | None:
-    """Return the share of positives that are found, 0 to 1; None when there is no positive.
+    """Return the share of positives that are predicted positive, 0 to 1; None if there are no positives.
 
     Notes
     -----

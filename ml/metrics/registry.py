@@ -1,4 +1,4 @@
-"""Which metrics a model is measured by, under the column names of ``ml.model_metrics``.
+"""The metrics of a risk model, under the column names of ``ml.model_metrics``.
 
 Belongs here: one line per metric. Does not: formulas (one file each) or when to measure (evaluation).
 """
@@ -22,7 +22,7 @@ from ml.metrics.roc_auc import roc_auc
 
 @dataclass(frozen=True)
 class Scored:
-    """Rows with their truth: what every metric is computed from."""
+    """Scored rows with their outcome labels: the input of every metric."""
 
     labels: IntArray
     probabilities: FloatArray
@@ -32,7 +32,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric's column name, words for people, direction and function."""
+    """Column name, display name, direction and function of a metric."""
 
     name: str
     label_en: str

@@ -19,7 +19,7 @@ def roc_auc(labels: IntArray, probabilities: FloatArray) -> float | None:
     Returns
     -------
     float or None
-        None when one class is absent.
+        None if one class is absent.
 
     Notes
     -----

@@ -1,1 +1,1 @@
-"""Whether a model is still right: drift, estimated quality, realised quality."""
+"""Model monitoring: drift, estimated quality, live performance."""

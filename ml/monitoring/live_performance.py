@@ -1,7 +1,7 @@
-"""Quality of published scores whose labels are mature, with intervals, for everybody and by segment.
+"""Quality of published scores with mature labels: metrics with intervals, for all customers and by segment.
 
-Belongs here: which segments can be measured, metric values and their bootstrap. Does not: formulas (metrics), or which
-labels are mature (the warehouse says so).
+Belongs here: which segments are measured, metric values and their bootstrap. Does not: formulas (metrics), or which
+labels are mature (the warehouse decides that).
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,17 @@ from numpy.random import Generator
 
 from ml.metrics.registry import METRICS, Metric, Scored
 
-EVERYBODY = "all"
-MEASURED = ("auc_roc", "auc_pr", "brier_score", "log_loss", "f1_score", "calibration_error", "precision_at_capacity")
-DRAWS = 100
+ALL_CUSTOMERS = "all"
+MEASURED_METRICS = (
+    "auc_roc",
+    "auc_pr",
+    "brier_score",
+    "log_loss",
+    "f1_score",
+    "calibration_error",
+    "precision_at_capacity",
+)
+BOOTSTRAP_RESAMPLES = 100
 COVERAGE = 0.95
 SEGMENT_ROWS = 100
 SEGMENT_LEVELS = 10
@@ -33,24 +41,23 @@ def performance(
     Parameters
     ----------
     rows : DataFrame
-        ``label`` (0 or 1), ``probability``, and the columns by which segments are cut, text or None.
+        ``label`` (0 or 1), ``probability``, and the columns that define segments, text or None.
     threshold, capacity_ratio : float
-        Of the version that scored.
+        Threshold and capacity of the version that scored.
     segment_columns : tuple of str
-        Columns with at most ten levels make segments, named ``column=level``, of at least a hundred rows; others and
-        smaller ones are left out.
+        Each level of a column is a segment, named ``column=level``. Columns with more than ten levels, and segments of
+        fewer than a hundred rows, are left out.
 
     Returns
     -------
     DataFrame
         ``segment``, ``metric_name``, ``row_count``, ``positive_count``, ``value``, ``lower_bound``, ``upper_bound``;
-        a metric that is not defined (one class, no alarm) is left out.
+        an undefined metric (a single class, no predicted positive) is left out.
 
     Notes
     -----
-    Percentile bootstrap of rows, 95 %. Source: Efron and Tibshirani 1993, chapter 13. An expected calibration error
-    is biased upwards by chance, the more so in a draw: its interval is that of the draws and may lie above the value,
-    to which it is then stretched.
+    Percentile bootstrap of rows, 95 %. Source: Efron and Tibshirani 1993, chapter 13. The expected calibration
+    error is biased upwards, more so in a resample. If its interval is above the value, it is extended to the value.
     """
     found = []
     for segment, chosen in _segments(rows, segment_columns):
@@ -63,7 +70,7 @@ def performance(
 
 
 def _segments(rows: pd.DataFrame, columns: tuple[str, ...]) -> Iterator[tuple[str, pd.DataFrame]]:
-    yield EVERYBODY, rows
+    yield ALL_CUSTOMERS, rows
     for column in columns:
         levels = sorted(rows[column].dropna().unique())
         for level in levels if len(levels) <= SEGMENT_LEVELS else ():
@@ -73,9 +80,9 @@ def _segments(rows: pd.DataFrame, columns: tuple[str, ...]) -> Iterator[tuple[st
 
 
 def _measured(segment: str, scored: Scored, rng: Generator) -> list[tuple[object, ...]]:
-    metrics = [metric for metric in METRICS if metric.name in MEASURED]
+    metrics = [metric for metric in METRICS if metric.name in MEASURED_METRICS]
     count = len(scored.labels)
-    draws = [_taken(scored, rng.integers(0, count, count)) for _ in range(DRAWS)]
+    draws = [_resampled(scored, rng.integers(0, count, count)) for _ in range(BOOTSTRAP_RESAMPLES)]
     counts = (count, int(scored.labels.sum()))
     rows: list[tuple[object, ...]] = []
     for metric in metrics:
@@ -85,7 +92,7 @@ def _measured(segment: str, scored: Scored, rng: Generator) -> list[tuple[object
     return rows
 
 
-def _taken(scored: Scored, chosen: np.ndarray) -> Scored:
+def _resampled(scored: Scored, chosen: np.ndarray) -> Scored:
     return Scored(scored.labels[chosen], scored.probabilities[chosen], scored.threshold, scored.capacity_ratio)
 
 

@@ -1,1 +1,1 @@
-"""Whether a challenger may replace the champion, and whether a promoted one may stay: rules over scored rows."""
+"""Rules of promotion: may a challenger replace the champion, and may a promoted version stay in production."""

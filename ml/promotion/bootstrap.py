@@ -1,6 +1,6 @@
-"""Intervals of the difference of two models on the same rows, by resampling whole customers.
+"""Intervals of the metric difference of two models on the same rows, by resampling customers.
 
-Belongs here: resampling and the weighted forms of the figures. Does not: what a difference means (`checks`).
+Belongs here: resampling and the weighted forms of the metrics. Does not: what a difference means (`criteria`).
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from numpy.random import Generator, Philox
 
 from ml.metrics.arrays import FloatArray, IntArray
 
-FIGURES = ("auc_roc", "auc_pr", "brier_score")
+METRICS = ("auc_roc", "auc_pr", "brier_score")
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Challenger minus champion: on the rows themselves, and the limits of its interval."""
+class MetricDifference:
+    """Challenger minus champion: value on the rows themselves, and the limits of its interval."""
 
     estimate: float
     lower: float
@@ -28,7 +28,7 @@ class Difference:
 
 
 class RankedScores:
-    """One model's scores, sorted once, so that each sample only sums weights."""
+    """Scores of one model, sorted once, so that a resample only sums weights."""
 
     def __init__(self, labels: IntArray, probabilities: FloatArray) -> None:
         order = np.argsort(-probabilities, kind="stable")
@@ -38,16 +38,16 @@ class RankedScores:
         self._is_positive = labels[order] == 1
         self._squares = (probabilities - labels) ** 2
 
-    def figures(self, weights: FloatArray) -> tuple[float, float, float]:
-        """Return ROC AUC, PR AUC and Brier score of rows weighted by how often each was drawn.
+    def metrics(self, weights: FloatArray) -> tuple[float, float, float]:
+        """Return ROC AUC, PR AUC and Brier score of rows, weighted by how often each is in the resample.
 
         Notes
         -----
-        The weighted forms of `ml.metrics`; with weights of 1 they are equal to them. NaN where a class is absent.
+        The weighted forms of `ml.metrics`; with weights of 1 they are equal to them. NaN if a class is absent.
         """
-        drawn = weights[self._order]
-        positive = np.add.reduceat(np.where(self._is_positive, drawn, 0.0), self._starts)
-        negative = np.add.reduceat(np.where(self._is_positive, 0.0, drawn), self._starts)
+        resampled = weights[self._order]
+        positive = np.add.reduceat(np.where(self._is_positive, resampled, 0.0), self._starts)
+        negative = np.add.reduceat(np.where(self._is_positive, 0.0, resampled), self._starts)
         positives, negatives = positive.sum(), negative.sum()
         brier = float(weights @ self._squares / weights.sum())
         if positives == 0 or negatives == 0:
@@ -68,8 +68,8 @@ def paired_differences(
     resamples: int,
     tail: float,
     seed: int,
-) -> dict[str, Difference]:
-    """Return the difference of each of `FIGURES`, challenger minus champion, with percentile limits.
+) -> dict[str, MetricDifference]:
+    """Return the difference of each of `METRICS`, challenger minus champion, with percentile limits.
 
     Parameters
     ----------
@@ -78,27 +78,27 @@ def paired_differences(
     champion, challenger : ndarray of shape (n,)
         Probabilities of both for the same rows.
     customers : sequence of str
-        Whose row it is: a customer is drawn with all its rows.
+        Customer of each row; a customer is resampled with all its rows.
     tail : float
-        Share of the samples beyond each limit, 0 to 0.5.
+        Share of the resamples beyond each limit, 0 to 0.5.
 
     Notes
     -----
-    Both models see the same sample, so what is hard about it cancels. Samples without one of the classes are left
-    out. Source: Efron and Tibshirani 1993, chapter 13; by cluster: Davison and Hinkley 1997, chapter 3.8.
+    Both models are measured on the same resample, so its difficulty cancels out. Resamples without both classes are
+    left out. Source: Efron and Tibshirani 1993, chapter 13; by cluster: Davison and Hinkley 1997, chapter 3.8.
     """
     _, cluster = np.unique(np.asarray(customers, dtype=object).astype(str), return_inverse=True)
     count = int(cluster.max()) + 1
     ours, theirs = RankedScores(labels, challenger), RankedScores(labels, champion)
     whole = np.ones(len(labels))
-    estimate = np.subtract(ours.figures(whole), theirs.figures(whole))
+    estimate = np.subtract(ours.metrics(whole), theirs.metrics(whole))
     generator = Generator(Philox(seed))
-    drawn = np.empty((resamples, len(FIGURES)))
+    resampled = np.empty((resamples, len(METRICS)))
     for number in range(resamples):
         weights = np.bincount(generator.integers(0, count, count), minlength=count)[cluster].astype(float)
-        drawn[number] = np.subtract(ours.figures(weights), theirs.figures(weights))
-    lower, upper = np.nanquantile(drawn, [tail, 1 - tail], axis=0)
+        resampled[number] = np.subtract(ours.metrics(weights), theirs.metrics(weights))
+    lower, upper = np.nanquantile(resampled, [tail, 1 - tail], axis=0)
     return {
-        name: Difference(float(estimate[place]), float(lower[place]), float(upper[place]))
-        for place, name in enumerate(FIGURES)
+        name: MetricDifference(float(estimate[place]), float(lower[place]), float(upper[place]))
+        for place, name in enumerate(METRICS)
     }

@@ -1,7 +1,7 @@
-"""Every number that steers the gate, with its reason.
+"""Settings of the promotion gate, with their reasons.
 
-Belongs here: defaults and their ranges. Does not: economics of a target (`ml.risk.target`), the band after a promotion
-(`ml.promotion.watch`).
+Belongs here: defaults and their ranges. Does not: economics of a target (`ml.risk.target`), the tolerance band after a
+promotion (`ml.promotion.watch`).
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -10,31 +10,32 @@ from typing import Any
 
 @dataclass(frozen=True)
 class GatePolicy:
-    """Margins and least numbers of the gate; stored beside every verdict.
+    """Margins and minimum numbers of the gate; stored with every verdict.
 
     Parameters
     ----------
     minimum_rows, minimum_class_rows : int
-        Rows, and rows of either class, below which nothing is decided.
+        Minimum number of rows, and of rows of either class, for a verdict.
     confidence : float
-        Of each interval of a difference, two-sided. An improvement is looked for in three figures, so its interval
-        is wider by Bonferroni: an equal challenger is taken for a better one in at most (1 - confidence) / 2.
+        Confidence of each two-sided interval. Because three metrics are tested for an improvement, their intervals are
+        wider (Bonferroni): a challenger that is not better passes with a probability of at most (1 - confidence) / 2.
     resamples : int
-        Bootstrap samples of whole customers: a customer's months are no independent rows.
+        Bootstrap resamples of customers, because the months of a customer are not independent.
     auc_margin, pr_auc_margin : float
-        A challenger may be worse in rank by so much at the lower limit and still win by its probabilities.
+        Largest fall of a ranking metric, at the lower limit of its interval, if another metric improves.
     calibration_margin : float
         Largest rise of the calibration error (ECE), 0 to 1.
     segment_margin : float
         Largest fall of ROC AUC, or rise of the Brier score by a tenth of it, in a protected segment.
     value_margin : float
-        Largest fall of the realised value at capacity, as a share of the champion's: one contact is no evidence.
+        Largest fall of the realised value at capacity, as a share of the champion's: one contact is not evidence.
     label_factor : float
-        By how much the odds of a month's labels may leave what both references expect.
+        Largest factor between the odds of a month's labels and the expected odds.
     floor_factor : float
-        By how much labels among the customers whom both models call safe may exceed the mean of both models.
+        Largest factor between the positives among low-risk customers and the number that both models expect.
     label_deviations : float
-        Standard deviations beyond which a difference is not chance; high, for a refusal stops the loop.
+        Standard deviations beyond which a difference is significant; high, because a rejection stops the scheduled
+        pipeline.
     """
 
     minimum_rows: int = 200
@@ -55,7 +56,7 @@ class GatePolicy:
             if getattr(self, field.name) <= 0:
                 raise ValueError(f"gate policy: {field.name} = {getattr(self, field.name)!r} must be positive")
         if self.confidence >= 1:
-            raise ValueError(f"gate policy: confidence = {self.confidence!r} must lie below 1")
+            raise ValueError(f"gate policy: confidence = {self.confidence!r} must be below 1")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers as plain values, for the record of a decision."""

@@ -1,7 +1,7 @@
-"""Whether a newly trained version replaces the active one at its registration, by what their own trainings measured.
+"""Registration: may a newly trained version replace the active one, by the metrics of their own trainings.
 
-Belongs here: the rules and their reasons. Does not: reading what was measured, switching versions; and the stricter
-comparison on the same later rows (`ml.promotion.gate`).
+Belongs here: the rules and their reasons. Does not: reading metrics, switching versions; and the stricter comparison on
+the same later rows (`ml.promotion.gate`).
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from datetime import date
 from typing import Any
 
 ACCURACY_MARGIN = 0.02
-"""A new version may be this much less accurate on its own, later hold-out: the same model measured twice varies so."""
+"""Largest accepted fall of accuracy on the later hold-out of the new version: the same model varies by as much."""
 
 
 @dataclass(frozen=True)
 class RegistrationDecision:
-    """Whether a version goes live, and why; one that does not is archived, or challenges from the shadow."""
+    """Whether a version goes into production, and why; otherwise it is archived, or is a challenger in shadow mode."""
 
     is_promoted: bool
     reason: str
@@ -24,7 +24,7 @@ class RegistrationDecision:
 
 
 def first_version(evidence: dict[str, Any]) -> RegistrationDecision:
-    """Promote where there is nothing to replace."""
+    """Promote if there is no version to replace."""
     return RegistrationDecision(True, "first version of this model", evidence)
 
 
@@ -40,8 +40,8 @@ def not_worse_on_shared_origins(
 
     Notes
     -----
-    Without a common origin (the old backtest lies too far back to compare) the candidate goes live: a model of today's
-    data beats one nobody can compare.
+    Without a common origin (the old backtest is too old to compare) the candidate goes into production: a model trained
+    on current data is preferred to one that cannot be compared.
     """
     common = sorted(candidate.keys() & incumbent.keys())
     evidence: dict[str, Any] = {"incumbent": incumbent_version, "common_origins": [day.isoformat() for day in common]}

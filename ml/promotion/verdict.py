@@ -1,6 +1,6 @@
-"""What the gate answers: reasons for and against, and a verdict that follows from them.
+"""The verdict of the promotion gate and its reasons.
 
-Belongs here: the shape of an answer. Does not: how a reason is found.
+Belongs here: reasons and how they make a verdict. Does not: the criteria.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Finding(StrEnum):
-    """What one check of the gate says about promoting."""
+    """Result of one criterion: whether it supports the promotion."""
 
     SUPPORTS = "for"
     OPPOSES = "against"
@@ -20,7 +20,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One check: what it found, in words and in figures (plain JSON values)."""
+    """Result of one criterion, as text and as numbers (plain JSON values)."""
 
     check: str
     finding: Finding
@@ -33,14 +33,14 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Reasons in the order of the checks; passed only if one supports and none opposes or could not be computed."""
+class GateVerdict:
+    """Reasons in the order of the criteria; passed if one supports and none opposes or cannot be computed."""
 
     reasons: tuple[Reason, ...]
 
     @classmethod
-    def of(cls, reasons: Sequence[Reason]) -> "Verdict":
-        """Make a verdict of reasons."""
+    def of(cls, reasons: Sequence[Reason]) -> "GateVerdict":
+        """Build a verdict from reasons."""
         return cls(tuple(reasons))
 
     @property
@@ -51,17 +51,17 @@ class Verdict:
 
     @property
     def is_computable(self) -> bool:
-        """Whether every check had what it needs; a verdict that is not computable never passes."""
+        """Whether every criterion could be computed; otherwise the challenger is rejected."""
         return all(reason.finding is not Finding.NOT_COMPUTABLE for reason in self.reasons)
 
     @property
-    def words(self) -> str:
-        """The decision with what decided it, in one line."""
+    def summary(self) -> str:
+        """The decision and its reasons in one line."""
         decisive = [r for r in self.reasons if r.finding in (Finding.OPPOSES, Finding.NOT_COMPUTABLE)]
         if self.passed:
             decisive = [reason for reason in self.reasons if reason.finding is Finding.SUPPORTS]
-        stated = "; ".join(reason.statement for reason in decisive) or "nothing speaks for a change"
-        return f"{'passed' if self.passed else 'refused'}: {stated}"
+        stated = "; ".join(reason.statement for reason in decisive) or "no criterion supports the change"
+        return f"{'passed' if self.passed else 'rejected'}: {stated}"
 
     def to_records(self) -> list[dict[str, Any]]:
         """Return the reasons as plain values, for the record."""

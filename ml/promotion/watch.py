@@ -1,6 +1,6 @@
-"""Whether a newly promoted version may stay: bands for scores and labels, and the pause after a rollback.
+"""The promotion watch: may a newly promoted version stay in production, and the cool-down after a rollback.
 
-Belongs here: the rule. Does not: reading scores, switching versions.
+Belongs here: the rules. Does not: reading scores, switching versions.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,28 +12,29 @@ import pandas as pd
 
 from ml.metrics.arrays import FloatArray
 from ml.metrics.calibration_error import calibration_error
+from ml.monitoring.drift.distance import psi
 from ml.promotion.bootstrap import paired_differences
 
 
 @dataclass(frozen=True)
 class WatchPolicy:
-    """Bands of the watch.
+    """Tolerance band of the promotion watch.
 
     Parameters
     ----------
     months : int
-        As-of dates with evidence after a promotion until it counts as proven.
+        As-of dates with evidence after which the watch of a promotion ends.
     cool_down_months : int
-        Months after a rollback in which the gate promotes nothing: a loop that errs twice must not swing.
+        Months after a rollback in which nothing is promoted, so that versions are not switched back and forth.
     stability_limit : float
-        Population stability index between the version's scores and those its bundle expects; 0.25 is the customary
-        limit of a large shift. Source: Siddiqi 2006.
+        PSI of the version's scores against the training profile; 0.25 is the usual limit of a large shift.
+        Source: Siddiqi 2006.
     auc_margin, calibration_margin : float
-        Largest certain fall of ROC AUC against the previous version, and largest rise of the calibration error.
+        Largest significant fall of ROC AUC against the previous version, and largest rise of the calibration error.
     minimum_rows, minimum_class_rows : int
-        Below which evidence says nothing.
+        Minimum number of rows, and of rows of either class, for an observation.
     resamples : int
-        Bootstrap samples of whole customers.
+        Bootstrap resamples of customers.
     """
 
     months: int = 3
@@ -48,7 +49,7 @@ class WatchPolicy:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one kind of evidence of one month says; `is_within_band` is None where it says nothing."""
+    """One kind of evidence of one month; `is_within_band` is None if there are too few rows."""
 
     evidence_kind: str
     is_within_band: bool | None
@@ -61,38 +62,36 @@ class Observation:
 
 
 def stability_index(scores: FloatArray, edges: list[float], shares: list[float]) -> float:
-    """Return the population stability index of scores against a reference of shares between edges, 0 or more.
+    """Return the population stability index of scores against the shares of a training profile, 0 or more.
 
     Notes
     -----
-    ``sum (p_i - q_i) ln(p_i / q_i)``; an empty bin counts half a row, so that it is large and not infinite.
+    An empty bin counts as half a row, so that the index stays finite.
     """
-    counts = np.bincount(np.searchsorted(edges, scores, side="right"), minlength=len(shares)).astype(float)
-    found = np.maximum(counts, 0.5) / len(scores)
-    expected = np.maximum(np.asarray(shares), 0.5 / len(scores))
-    return float(((found - expected) * np.log(found / expected)).sum())
+    counts = np.bincount(np.searchsorted(edges, scores, side="right"), minlength=len(shares))
+    return psi(np.asarray(shares, dtype="float64"), counts / len(scores), floor=0.5 / len(scores))
 
 
-def watch_scores(index: float, previous_index: float | None, row_count: int, policy: WatchPolicy) -> Observation:
-    """Hold the distribution of the scores against its reference.
+def observe_scores(index: float, previous_index: float | None, row_count: int, policy: WatchPolicy) -> Observation:
+    """Compare the distribution of the scores with the training profile.
 
     Parameters
     ----------
     index, previous_index : float
-        Stability of the watched version and of the one it replaced on the same customers, each against its own bundle.
-        If both have moved the customers have, and going back mends nothing.
+        PSI of the watched version and of the one it replaced on the same customers, each against its own bundle.
+        If both exceed the limit, the customers have changed and a rollback would not help.
     """
     figures = {"stability_index": index, "previous_stability_index": previous_index, "row_count": row_count}
     if row_count < policy.minimum_rows:
-        return Observation("scores", None, f"{row_count} scores say nothing", figures)
+        return Observation("scores", None, f"too few scores ({row_count})", figures)
     has_moved = not index <= policy.stability_limit  # NaN has moved
     is_alone = previous_index is not None and previous_index <= policy.stability_limit
-    words = f"scores moved by {index:.3f} from what the bundle expects, {policy.stability_limit} is allowed"
-    return Observation("scores", not (has_moved and is_alone), words, figures)
+    statement = f"PSI of the scores against the training profile is {index:.3f}; limit {policy.stability_limit}"
+    return Observation("scores", not (has_moved and is_alone), statement, figures)
 
 
-def watch_labels(rows: pd.DataFrame, policy: WatchPolicy, seed: int) -> Observation:
-    """Hold the watched version against the one it replaced where labels have come.
+def observe_labels(rows: pd.DataFrame, policy: WatchPolicy, seed: int) -> Observation:
+    """Compare the watched version with the one it replaced, on scores with known labels.
 
     Parameters
     ----------
@@ -102,7 +101,7 @@ def watch_labels(rows: pd.DataFrame, policy: WatchPolicy, seed: int) -> Observat
     positives = int(rows["label"].sum()) if len(rows) else 0
     figures: dict[str, Any] = {"row_count": len(rows), "positive_count": positives}
     if len(rows) < policy.minimum_rows or min(positives, len(rows) - positives) < policy.minimum_class_rows:
-        return Observation("labels", None, f"{len(rows)} labels with {positives} positives say nothing", figures)
+        return Observation("labels", None, f"too few labels ({len(rows)}, {positives} positive)", figures)
     labels = rows["label"].to_numpy("int64")
     previous, watched = rows["previous"].to_numpy("float64"), rows["watched"].to_numpy("float64")
     customers = rows["customer_code"].tolist()
@@ -113,20 +112,20 @@ def watch_labels(rows: pd.DataFrame, policy: WatchPolicy, seed: int) -> Observat
     figures |= {"auc_roc": found.to_dict(), "calibration_rise": rise}
     is_worse = found.upper < 0 and found.estimate < -policy.auc_margin
     is_within = not is_worse and rise <= policy.calibration_margin
-    words = (
+    statement = (
         f"ROC AUC {found.estimate:+.4f} [{found.lower:+.4f}, {found.upper:+.4f}] and calibration error {rise:+.4f}"
-        " against the previous version"
+        " compared with the previous version"
     )
-    return Observation("labels", is_within, words, figures)
+    return Observation("labels", is_within, statement, figures)
 
 
-def must_return(observations: list[Observation]) -> bool:
-    """Whether the previous version must return: any evidence that says something lies outside its band."""
+def must_roll_back(observations: list[Observation]) -> bool:
+    """Whether to roll back to the previous version: any observation is outside its tolerance band."""
     return any(one.is_within_band is False for one in observations)
 
 
 def is_cooling_down(rolled_back_on: date | None, today: date, policy: WatchPolicy) -> bool:
-    """Whether the gate must wait after a rollback; both days are as-of dates, so that a replay decides alike."""
+    """Whether the gate must wait after a rollback; both days are as-of dates, so a replay gives the same result."""
     if rolled_back_on is None:
         return False
     passed = (today.year - rolled_back_on.year) * 12 + today.month - rolled_back_on.month

@@ -1,1 +1,1 @@
-"""What to offer whom, with reasons that can be re-checked. No input or output, clock or database."""
+"""Recommendations for customers and prospects, with reasons that can be verified. Pure functions on frames."""

@@ -1,16 +1,18 @@
-"""One page per choice of a recommending method that a person can judge it by.
+"""Model card of the recommender: the choice of a ranking method.
 
-Belongs here: what the page says. Does not: measuring (evaluation) or choosing (choice).
+Belongs here: the content of the page. Does not: measuring (evaluation) or choosing (choice).
 """
 
 from collections.abc import Mapping
 from datetime import date
 
 from ml.cards.page import render_page
-from ml.recommendation.choice import Choice
+from ml.recommendation.choice import MethodChoice
 
 
-def render(by_kind: Mapping[str, Choice], version: str, before: date, after: date, *, is_simulated: bool) -> str:
+def render_recommender_card(
+    by_kind: Mapping[str, MethodChoice], version: str, before: date, after: date, *, is_simulated: bool
+) -> str:
     """Return the card as one self-contained HTML page.
 
     Parameters
@@ -20,7 +22,7 @@ def render(by_kind: Mapping[str, Choice], version: str, before: date, after: dat
     before, after : date
         Snapshot months of the time split.
     is_simulated : bool
-        True puts a banner on the page: nobody bought these things.
+        True puts a banner on the page: the purchases are simulated.
     """
     kinds = [(kind, choice, choice.comparison.to_dict("records")) for kind, choice in by_kind.items()]
     return render_page(

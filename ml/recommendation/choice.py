@@ -1,6 +1,6 @@
-"""Which method recommends: fitted before a date, judged by what was taken up after it.
+"""Choice of the ranking method: fitted before a date, evaluated on items adopted after it.
 
-Belongs here: the methods in competition. Does not: figures (evaluation), the rule (`ml.promotion.recommender`).
+Belongs here: the candidate methods. Does not: metrics (evaluation), the rule (`ml.promotion.recommender`).
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from ml.promotion.recommender import best_method
-from ml.recommendation.evaluation import HEADLINE, comparison_table, measure, taken_up
+from ml.recommendation.evaluation import PRIMARY_METRIC, adopted_items, comparison_table, measure_method
 from ml.recommendation.holdings import Holdings, IntArray
 from ml.recommendation.rankers import ClusterPopularity, Ease, Factors, ItemItem, Lift, Popularity, Ranker
 
 BASELINES = (Popularity.name, ClusterPopularity.name)
 METHODS = (*BASELINES, ItemItem.name, Factors.name, Ease.name, Lift.name)
-FEW_JUDGES = 100
+MIN_EVALUATION_CUSTOMERS = 100
 
 
 @dataclass(frozen=True)
-class Choice:
+class MethodChoice:
     """The chosen method and why.
 
     Parameters
@@ -28,7 +28,7 @@ class Choice:
     reason : str
         One sentence.
     comparison : DataFrame
-        One row per method; empty where there was nothing to measure.
+        One row per method; empty if nothing was measured.
     """
 
     method: str
@@ -42,7 +42,7 @@ def fit_ranker(method: str, holdings: Holdings, clusters: IntArray) -> Ranker:
     Raises
     ------
     ValueError
-        When no method has the name.
+        If no method has the name.
     """
     if method == ClusterPopularity.name:
         return ClusterPopularity(holdings, clusters)
@@ -56,7 +56,7 @@ def fit_ranker(method: str, holdings: Holdings, clusters: IntArray) -> Ranker:
 
 def choose_method(
     before: Holdings, after: Holdings, clusters: IntArray, *, seed: int, default: str = Lift.name
-) -> Choice:
+) -> MethodChoice:
     """Choose by a time split.
 
     Parameters
@@ -66,16 +66,19 @@ def choose_method(
     clusters : array of int64, shape (customers,)
         As of the earlier date.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
     default : str
-        What was chosen on public purchases; stands where fewer than 100 customers took something up.
+        The method chosen on public purchases; kept if fewer than 100 customers adopted an item.
     """
-    new = taken_up(before, after)
-    judges = int(np.count_nonzero(new.any(axis=1)))
-    if judges < FEW_JUDGES:
-        reason = f"only {judges} customers took something up, {FEW_JUDGES} are wanted: {default} stands"
-        return Choice(default, reason, pd.DataFrame())
-    measured = [measure(fit_ranker(method, before, clusters), before, new) for method in METHODS]
+    new = adopted_items(before, after)
+    evaluation_customers = int(np.count_nonzero(new.any(axis=1)))
+    if evaluation_customers < MIN_EVALUATION_CUSTOMERS:
+        reason = (
+            f"only {evaluation_customers} customers adopted an item; {MIN_EVALUATION_CUSTOMERS} are required."
+            f" {default} is kept"
+        )
+        return MethodChoice(default, reason, pd.DataFrame())
+    measured = [measure_method(fit_ranker(method, before, clusters), before, new) for method in METHODS]
     table = comparison_table(measured, baselines=BASELINES, seed=seed)
-    method, reason = best_method(table, headline=HEADLINE, baseline=Popularity.name, default=default)
-    return Choice(method, reason, table)
+    method, reason = best_method(table, primary_metric=PRIMARY_METRIC, baseline=Popularity.name, default=default)
+    return MethodChoice(method, reason, table)

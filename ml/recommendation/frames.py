@@ -1,6 +1,6 @@
-"""The border of recommendations: what the frames given must look like.
+"""Validation of the frames for recommendations.
 
-Belongs here: schemas, the cast to canonical types, refusal with a remedy. Does not: rankings.
+Belongs here: schemas, the cast to canonical types, errors with a remedy. Does not: rankings.
 """
 
 import pandas as pd
@@ -14,9 +14,9 @@ PROSPECT_COLUMNS = ("prospect_key", "industry_code", "sido", "site_area_m2")
 
 
 def customer_frame(frame: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
-    """Check customers: unique `customer_code`, `industry_code`, `sido` (None where unknown), every feature."""
-    wanted = ["customer_code", "industry_code", "sido", "site_area_m2", *features.names]
-    typed = _selected(frame, list(dict.fromkeys(wanted)), "customers")
+    """Check customers: unique `customer_code`, `industry_code`, `sido` (None if unknown), every feature."""
+    columns_needed = ["customer_code", "industry_code", "sido", "site_area_m2", *features.names]
+    typed = _selected(frame, list(dict.fromkeys(columns_needed)), "customers")
     if typed.empty:
         raise FrameError("there are no customers to recommend to: is the features mart built for this month?")
     for name in ("industry_code", "sido"):
@@ -40,7 +40,7 @@ def holding_frame(frame: pd.DataFrame, customers: pd.DataFrame, items: pd.DataFr
         pd.MultiIndex.from_frame(items[["item_kind", "item_code"]])
     )
     if len(unnamed):
-        raise FrameError(f"holdings of items that the items frame does not name, first: {unnamed[0]}; select them too")
+        raise FrameError(f"holdings of items that are not in the items frame, first: {unnamed[0]}; select them too")
     return typed
 
 
@@ -57,7 +57,7 @@ def item_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def prospect_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """Check prospects: unique `prospect_key`, `industry_code`, `sido`, `site_area_m2`, unknown where NULL."""
+    """Check prospects: unique `prospect_key`, `industry_code`, `sido`, `site_area_m2`, NULL if unknown."""
     typed = _selected(frame, list(PROSPECT_COLUMNS), "prospects")
     for name in ("industry_code", "sido"):
         typed[name] = category_text(typed[name])
@@ -78,4 +78,4 @@ def _validate(frame: pd.DataFrame, columns: dict[str, pa.Column], what: str, uni
         pa.DataFrameSchema(columns, unique=unique).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "failure_case", "index"]].head(5).to_dict("records")
-        raise FrameError(f"{len(error.failure_cases)} values break the frame of {what}, first: {cases}") from error
+        raise FrameError(f"{len(error.failure_cases)} values of {what} are invalid, first: {cases}") from error

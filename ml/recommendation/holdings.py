@@ -1,6 +1,6 @@
-"""Who holds what, as a matrix: rows are customers, columns items, both in their own total order.
+"""Holdings as a matrix: rows are customers, columns items, both sorted by code.
 
-Belongs here: from a frame of holdings to the matrix, its counts. Does not: rankings.
+Belongs here: from a frame of holdings to the matrix, and its counts. Does not: rankings.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Holdings:
 
     @property
     def precedence(self) -> IntArray:
-        """Columns in the order that breaks ties: most holders first, of equals the smaller code."""
+        """Columns in the order that breaks ties: most holders first; ties: smaller code."""
         order: IntArray = np.lexsort((np.arange(len(self.item_codes)), -self.holder_counts))
         return order
 
@@ -48,15 +48,15 @@ class Holdings:
 
 
 def build_holdings(pairs: pd.DataFrame, customer_codes: np.ndarray, item_codes: np.ndarray) -> Holdings:
-    """Make the matrix.
+    """Build the matrix.
 
     Parameters
     ----------
     pairs : DataFrame
-        `customer_code`, `item_code`; pairs may repeat and count once. Pairs of a customer that is not in
-        `customer_codes` are not looked at; neither are items outside `item_codes`.
+        `customer_code`, `item_code`; repeated pairs count once. Pairs with a customer outside `customer_codes` or an
+        item outside `item_codes` are ignored.
     customer_codes, item_codes : array of str
-        Everyone and everything there is, held or not.
+        All customers and all items, with or without holdings.
     """
     customers, items = np.array(sorted(customer_codes), dtype=object), np.array(sorted(item_codes), dtype=object)
     rows = pd.Index(customers).get_indexer(pd.Index(pairs["customer_code"], dtype=object))

@@ -1,6 +1,6 @@
-"""Recommendations for those without history: what customers alike hold, by industry, place and size.
+"""Recommendations for prospects, who have no history: the items of similar customers, by industry, place and size.
 
-Belongs here: groups of customers alike, the nearest customer of a prospect. Does not: customers' own rankings.
+Belongs here: peer groups, the most similar customer of a prospect. Does not: rankings for customers.
 """
 
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ import pandas as pd
 from ml.recommendation.holdings import Holdings, IntArray
 from ml.recommendation.reasons import Evidence
 
-SMALLEST_GROUP = 20
+MIN_GROUP_SIZE = 20
 GROUPS: tuple[tuple[str, ...], ...] = (("industry_code", "sido"), ("industry_code",), ("sido",), ())
 
 
 @dataclass(frozen=True)
-class Alike:
-    """The customers that a prospect is compared with.
+class PeerGroup:
+    """The customers with whom a prospect is compared.
 
     Parameters
     ----------
     traits : dict
-        What they share with the prospect; empty: all customers.
+        Traits in common with the prospect; empty: all customers.
     rows : array of int64
-        Their rows among the customers, in order of code.
+        Their rows among the customers, sorted by code.
     """
 
     traits: dict[str, str]
     rows: IntArray
 
     def best(self, holdings: Holdings, count: int) -> list[tuple[int, float, Evidence]]:
-        """Return the items most of the group hold: column, share, evidence; ties by general popularity, then code."""
+        """Return the items with most holders in the group: column, share, evidence; ties: popularity, then code."""
         counts = np.asarray(holdings.matrix[self.rows].sum(axis=0)).ravel().astype(np.int64)
         precedence = holdings.precedence
         order = precedence[np.argsort(-counts[precedence], kind="stable")]
@@ -44,35 +44,35 @@ class Alike:
         ]
 
 
-def customers_alike(customers: pd.DataFrame, industry: Any, sido: Any) -> Alike:
-    """Return the closest group with at least 20 customers: industry and place, industry, place, everyone.
+def find_peer_group(customers: pd.DataFrame, industry: Any, sido: Any) -> PeerGroup:
+    """Return the first group with at least 20 customers: same industry and place, industry, place, all customers.
 
-    A prospect whose industry or place is not known is compared by the other.
+    If the industry or place of a prospect is not known, only the other is used.
     """
     known = {name: value for name, value in (("industry_code", industry), ("sido", sido)) if isinstance(value, str)}
     for names in GROUPS:
         if not set(names) <= set(known):
             continue
-        is_alike = np.ones(len(customers), dtype=bool)
+        is_similar = np.ones(len(customers), dtype=bool)
         for name in names:
-            is_alike &= (customers[name] == known[name]).to_numpy(dtype=bool, na_value=False)
-        if is_alike.sum() >= SMALLEST_GROUP or not names:
-            return Alike({name: known[name] for name in names}, np.flatnonzero(is_alike))
-    raise AssertionError("the last group holds everyone")
+            is_similar &= (customers[name] == known[name]).to_numpy(dtype=bool, na_value=False)
+        if is_similar.sum() >= MIN_GROUP_SIZE or not names:
+            return PeerGroup({name: known[name] for name in names}, np.flatnonzero(is_similar))
+    raise AssertionError("the last group is all customers")
 
 
-def nearest_in_size(areas: np.ndarray, group: Alike, site_area: float) -> tuple[int, float]:
+def nearest_by_size(areas: np.ndarray, group: PeerGroup, site_area: float) -> tuple[int, float]:
     """Return the row of the customer of the group nearest in size, and a similarity of 0 to 1.
 
     Notes
     -----
-    Similarity = share of the three traits that agree, size counting exp(-|ln ratio of areas|); the middle customer of
-    the group in size stands in where the prospect's size is not known. Ties go to the smaller code.
+    Similarity = share of the three traits that agree; size counts as exp(-|ln ratio of areas|). If the size of the
+    prospect is not known, the customer of median size is returned. Ties: smaller code.
     """
     logs = np.log(np.where(areas[group.rows] > 0, areas[group.rows], np.nan))
-    wanted = np.log(site_area) if site_area > 0 else np.nan
-    target = wanted if np.isfinite(wanted) else (np.nanmedian(logs) if np.isfinite(logs).any() else np.nan)
+    log_area = np.log(site_area) if site_area > 0 else np.nan
+    target = log_area if np.isfinite(log_area) else (np.nanmedian(logs) if np.isfinite(logs).any() else np.nan)
     distance = np.nan_to_num(np.abs(logs - target), nan=np.inf)
     place = int(distance.argmin())
-    size = float(np.exp(-distance[place])) if np.isfinite(wanted) else 0.0
+    size = float(np.exp(-distance[place])) if np.isfinite(log_area) else 0.0
     return int(group.rows[place]), round((len(group.traits) + size) / 3, 9)

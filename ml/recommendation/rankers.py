@@ -1,7 +1,7 @@
 """The methods that score items for customers: popularity, cluster-popularity, item-item, factors, EASE.
 
-Belongs here: one class per method, each fitted on holdings alone. Does not: choosing among them (choice) or reasons.
-Scores are rounded to nine decimals, so that the order does not hang on the last bit of a sum.
+Belongs here: one class per method, fitted on holdings only. Does not: choosing a method (choice) or reasons.
+Scores are rounded to nine decimals, so that the order does not depend on the last bit of a sum.
 """
 
 from abc import ABC, abstractmethod
@@ -15,7 +15,7 @@ _DECIMALS = 9
 
 
 class Ranker(ABC):
-    """A fitted method; `scores` gives a block of customers a score for every item, larger is better."""
+    """A fitted method; `scores` returns a score of every item for a block of customers, larger is better."""
 
     name: ClassVar[str]
 
@@ -64,10 +64,10 @@ class ClusterPopularity(Ranker):
 
 
 class ItemModel(Ranker):
-    """Score = sum of the item's weights to the items that the customer holds.
+    """Score = sum of the weights of the items that the customer holds.
 
-    The weight matrix, shape (items, items), says how much holding the row's item speaks for the column's: the
-    reasons of a recommendation are read from it.
+    The weight matrix, shape (items, items), gives the support of a held item (row) for another item (column). The
+    reasons of recommendations are derived from it.
     """
 
     weights: FloatArray
@@ -77,7 +77,7 @@ class ItemModel(Ranker):
         return np.round(np.asarray(holdings.matrix[rows] @ self.weights), _DECIMALS)
 
 
-def _together(holdings: Holdings) -> FloatArray:
+def _co_holder_counts(holdings: Holdings) -> FloatArray:
     counts: FloatArray = (holdings.matrix.T @ holdings.matrix).toarray()
     return counts
 
@@ -88,7 +88,7 @@ class ItemItem(ItemModel):
     name = "item_item"
 
     def __init__(self, holdings: Holdings) -> None:
-        together = _together(holdings)
+        together = _co_holder_counts(holdings)
         norms = np.sqrt(np.diag(together))
         scale = np.outer(norms, norms)
         self.weights = np.divide(together, scale, out=np.zeros_like(together), where=scale > 0)
@@ -107,7 +107,7 @@ class Factors(ItemModel):
     name = "matrix_factorisation"
 
     def __init__(self, holdings: Holdings, factors: int = 2) -> None:
-        _, vectors = np.linalg.eigh(_together(holdings))
+        _, vectors = np.linalg.eigh(_co_holder_counts(holdings))
         kept = vectors[:, -max(min(factors, vectors.shape[1] - 1), 1) :]
         self.weights = kept @ kept.T
 
@@ -124,7 +124,7 @@ class Ease(ItemModel):
     name = "ease"
 
     def __init__(self, holdings: Holdings, ridge: float = 64.0) -> None:
-        together = _together(holdings)
+        together = _co_holder_counts(holdings)
         size = len(together)
         penalty = ridge * max(float(np.trace(together)) / max(size, 1), 1.0)
         inverse = np.linalg.inv(together + penalty * np.eye(size))
@@ -133,28 +133,28 @@ class Ease(ItemModel):
 
 
 class Lift(ItemModel):
-    """Popularity, moved by how much more often each held item goes with the item than by chance.
+    """Popularity, adjusted by the lift of each held item.
 
     Score = ln(share of holders) + sum over held items of ln((both + s) / (expected + s)) / sqrt(items held): naive
-    Bayes with shrunk lifts, tempered because held items repeat each other.
+    Bayes with shrunk lifts, divided by the root because held items are correlated.
 
     Parameters
     ----------
     shrinkage : float
-        s, in customers: pairs seen less often than that say little.
+        s, in customers: lifts of rarer pairs are shrunk towards 1.
     """
 
     name = "lift"
 
     def __init__(self, holdings: Holdings, shrinkage: float = 20.0) -> None:
-        together = _together(holdings)
+        together = _co_holder_counts(holdings)
         holders, customers = np.diag(together), max(len(holdings.customer_codes), 1)
         self.weights = np.log((together + shrinkage) / (np.outer(holders, holders) / customers + shrinkage))
         np.fill_diagonal(self.weights, 0.0)
         self._prior = np.log((holders + 0.5) / (customers + 1))
 
     def scores(self, holdings: Holdings, rows: slice) -> FloatArray:
-        """Return the prior plus the tempered lifts of what is held."""
+        """Return the prior plus the scaled lifts of the held items."""
         block = holdings.matrix[rows]
         held = np.maximum(np.asarray(block.sum(axis=1)), 1.0)
         scores: FloatArray = np.round(self._prior + np.asarray(block @ self.weights) / np.sqrt(held), _DECIMALS)

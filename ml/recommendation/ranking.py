@@ -1,6 +1,6 @@
-"""From scores to the best items that are not held, ties broken to the end, in blocks of bounded size.
+"""From scores to the best items that a customer does not hold, with complete tie-breaks, in blocks of bounded size.
 
-Belongs here: order. Does not: what the scores mean.
+Belongs here: the order of items. Does not: what the scores mean.
 """
 
 from collections.abc import Iterator
@@ -22,22 +22,22 @@ def blocks(holdings: Holdings) -> Iterator[slice]:
 
 
 def best_items(ranker: Ranker, holdings: Holdings, count: int) -> tuple[IntArray, FloatArray]:
-    """Return for each customer the best items that it does not hold.
+    """Return for each customer the best items that the customer does not hold.
 
     Parameters
     ----------
     ranker : Ranker
     holdings : Holdings
-        What customers hold; never recommended.
+        Held items are not recommended.
     count : int
-        How many items; fewer where fewer are left.
+        Number of items; fewer if fewer are left.
 
     Returns
     -------
     items : array of int64, shape (customers, count)
-        Columns of the holdings, best first; `NO_ITEM` where nothing is left.
+        Columns of the holdings, best first; `NO_ITEM` if no item is left.
     scores : array of float64, shape (customers, count)
-        NaN where nothing is left.
+        NaN if no item is left.
     """
     shape = (len(holdings.customer_codes), count)
     items, scores = np.full(shape, NO_ITEM, dtype=np.int64), np.full(shape, np.nan)
@@ -46,7 +46,7 @@ def best_items(ranker: Ranker, holdings: Holdings, count: int) -> tuple[IntArray
         return items, scores
     precedence = holdings.precedence
     for rows in blocks(holdings):
-        # columns in order of precedence: the first of equal scores is then the right one
+        # columns in order of precedence, so that of equal scores the first one is chosen
         block = np.where(holdings.dense(rows)[:, precedence] > 0, -np.inf, ranker.scores(holdings, rows)[:, precedence])
         for place in range(kept):
             best = block.argmax(axis=1)

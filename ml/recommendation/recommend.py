@@ -1,6 +1,6 @@
-"""A month's clusters, recommendations and most similar customers, as the core tables keep them.
+"""Clusters, recommendations and similar customers of a month, as rows of the core tables.
 
-Belongs here: the one function from frames to frames. Does not: how anything is found.
+Belongs here: the function from frames to frames. Does not: the steps.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.clustering.monthly import ALONE, MonthlyClusters, cluster_month
+from ml.clustering.monthly import NO_NEIGHBOUR, MonthlyClusters, cluster_month
 from ml.feature_list import FeatureList
 from ml.recommendation.choice import fit_ranker
 from ml.recommendation.frames import (
@@ -22,10 +22,10 @@ from ml.recommendation.frames import (
     prospect_frame,
 )
 from ml.recommendation.holdings import Holdings, build_holdings
-from ml.recommendation.prospects import Alike, customers_alike, nearest_in_size
+from ml.recommendation.prospects import PeerGroup, find_peer_group, nearest_by_size
 from ml.recommendation.rankers import Lift
 from ml.recommendation.ranking import NO_ITEM, best_items
-from ml.recommendation.reasons import Evidence, Witness, sentence
+from ml.recommendation.reasons import Evidence, EvidenceFinder, reason_text
 
 RANKS = 3
 CUSTOMER, PROSPECT = "customer", "prospect"
@@ -39,14 +39,14 @@ RECOMMENDED = (
 
 @dataclass(frozen=True)
 class Recommended:
-    """Rows of the core tables of one month, less month and run.
+    """Rows of the core tables of one month, without the columns of month and run.
 
     Parameters
     ----------
     clusters, customer_clusters, recommendations, similar_customers : DataFrame
         Columns of ``ml.cluster``, ``ml.customer_cluster``, ``ml.recommendation``, ``ml.similar_customer``.
     silhouettes : dict of int to float
-        What chose the number of clusters.
+        Mean silhouette of each number of clusters that was tried.
     """
 
     clusters: pd.DataFrame
@@ -78,7 +78,7 @@ def recommend(
     industry_names: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> Recommended:
-    """Cluster a month's customers and recommend to them and to prospects.
+    """Cluster the customers of a month, and recommend items to customers and prospects.
 
     Parameters
     ----------
@@ -89,25 +89,25 @@ def recommend(
     prospects : DataFrame
         `prospect_key`, `industry_code`, `sido`, `site_area_m2`; may be empty.
     items : DataFrame
-        `item_kind`, `item_code`, `item_name`; an item that nobody holds is never recommended.
+        `item_kind`, `item_code`, `item_name`; an item without holders is never recommended.
     features : FeatureList
-        What customers are clustered by.
+        Features by which customers are clustered.
     previous : DataFrame
         `customer_code`, `cluster_id` of last month; may be empty.
     largest_id : int
-        Largest cluster number ever given.
+        Largest cluster number ever used.
     methods : mapping of item kind to method, optional
-        What `choose_method` chose; `lift` unless stated.
+        Result of `choose_method`; default: `lift`.
     industry_names : mapping of code to name, optional
     seed : int
 
     Raises
     ------
     FrameError
-        When a frame does not fit, a holding's customer or item is unknown, or there are no customers.
+        If a frame is invalid, the customer or item of a holding is unknown, or there are no customers.
     """
     known, named = customer_frame(customers, features), item_frame(items)
-    held, wanted = holding_frame(holdings, known, named), prospect_frame(prospects)
+    held, checked_prospects = holding_frame(holdings, known, named), prospect_frame(prospects)
     clusters = cluster_month(known, features, previous, largest_id=largest_id, seed=seed)
     matrices, names = {}, {}
     for kind in ITEM_KINDS:
@@ -119,7 +119,7 @@ def recommend(
     chosen = dict(methods or {})
     rows = [row for kind in ITEM_KINDS for row in _for_customers(month, kind, chosen.get(kind, Lift.name))]
     assigned, similar = _customer_rows(clusters)
-    prospect_rows = _for_prospects(month, wanted)
+    prospect_rows = _for_prospects(month, checked_prospects)
     return Recommended(
         clusters.clusters,
         pd.DataFrame([*assigned, *prospect_rows[0]], columns=list(ASSIGNED)),
@@ -134,14 +134,14 @@ def _for_customers(month: _Month, kind: str, method: str) -> Iterator[tuple[Any,
     if not len(holdings.item_codes):
         return
     ranker = fit_ranker(method, holdings, month.clusters.cluster_ids)
-    witness = Witness(ranker, holdings, month.clusters.cluster_ids)
+    evidence_finder = EvidenceFinder(ranker, holdings, month.clusters.cluster_ids)
     items, scores = best_items(ranker, holdings, RANKS)
     for row, code in enumerate(holdings.customer_codes):
         for place in range(RANKS):
             item = int(items[row, place])
             if item != NO_ITEM:
-                told = witness.evidence(row, item)
-                yield _row(month, (CUSTOMER, code), (kind, place + 1), item, scores[row, place], method, told)
+                evidence = evidence_finder.evidence(row, item)
+                yield _row(month, (CUSTOMER, code), (kind, place + 1), item, scores[row, place], method, evidence)
 
 
 def _row(
@@ -155,8 +155,8 @@ def _row(
 ) -> tuple[Any, ...]:
     kind, rank = slot
     code, names = month.holdings[kind].item_codes[item], month.names[kind]
-    told_names = month.industry_names if evidence.basis == "alike" else names
-    reason = sentence(evidence, names[code], told_names)
+    display_names = month.industry_names if evidence.basis == "alike" else names
+    reason = reason_text(evidence, names[code], display_names)
     return (*subject, kind, rank, code, names[code], float(score), method, reason, evidence.as_document())
 
 
@@ -167,7 +167,7 @@ def _customer_rows(clusters: MonthlyClusters) -> tuple[list[tuple[Any, ...]], li
     for row, code in enumerate(codes):
         assigned.append((CUSTOMER, code, int(clusters.cluster_ids[row]), float(clusters.similarity[row])))
         nearest = int(clusters.nearest[row])
-        if nearest != ALONE:
+        if nearest != NO_NEIGHBOUR:
             similar.append((CUSTOMER, code, codes[nearest], float(clusters.nearest_similarity[row])))
     return assigned, similar
 
@@ -176,20 +176,20 @@ def _for_prospects(month: _Month, prospects: pd.DataFrame) -> tuple[list[Any], l
     assigned: list[Any] = []
     recommended: list[Any] = []
     similar: list[Any] = []
-    groups: dict[tuple[Any, Any], tuple[Alike, dict[str, Any]]] = {}
+    groups: dict[tuple[Any, Any], tuple[PeerGroup, dict[str, Any]]] = {}
     areas, codes = month.customers["site_area_m2"].to_numpy(), month.clusters.customer_codes
     columns = [prospects[name] for name in PROSPECT_COLUMNS]
     for prospect_key, *known, site_area in zip(*columns, strict=True):
         traits = (known[0], known[1])
         if traits not in groups:
-            group = customers_alike(month.customers, *traits)
+            group = find_peer_group(month.customers, *traits)
             groups[traits] = group, {kind: group.best(month.holdings[kind], RANKS) for kind in ITEM_KINDS}
         group, best = groups[traits]
         key = (PROSPECT, str(prospect_key))
-        nearest, similarity = nearest_in_size(areas, group, float(np.nan_to_num(site_area)))
+        nearest, similarity = nearest_by_size(areas, group, float(np.nan_to_num(site_area)))
         assigned.append((*key, int(month.clusters.cluster_ids[nearest]), similarity))
         similar.append((*key, codes[nearest], similarity))
         for kind in ITEM_KINDS:
-            for place, (item, share, told) in enumerate(best[kind]):
-                recommended.append(_row(month, key, (kind, place + 1), item, share, "customers_alike", told))
+            for place, (item, share, evidence) in enumerate(best[kind]):
+                recommended.append(_row(month, key, (kind, place + 1), item, share, "customers_alike", evidence))
     return assigned, recommended, similar

@@ -1,4 +1,4 @@
-"""How good the model would have been: refit at every origin on what was known there.
+"""Backtest: fit at every origin on the labels known there, and predict later rows.
 
 Belongs here: the loop over origins and its out-of-time predictions. Does not: choosing origins (splits) or
 metrics (evaluation).
@@ -15,12 +15,12 @@ from ml.risk.evaluation import SUBJECTS
 from ml.risk.parameters import TrainingParameters
 from ml.risk.pipeline import Pipeline, TrainingDataError, fit_pipeline
 from ml.risk.splits import Origin, fold_origins, has_both_classes, known_rows, rolling_origins
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """Predictions for rows that the predicting model had not seen.
+    """Predictions for rows on which the model was not trained.
 
     Parameters
     ----------
@@ -41,13 +41,13 @@ class Backtest:
 def run_backtest(
     frame: pd.DataFrame,
     features: FeatureList,
-    target: Target,
+    target: RiskTarget,
     *,
     cut_off: pd.Timestamp,
     parameters: TrainingParameters,
     seed: int,
 ) -> Backtest:
-    """Evaluate on rolling origins, or on folds by customer where time cannot split.
+    """Evaluate on rolling origins, or on folds by customer if the frame cannot be split by time.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def run_backtest(
     Raises
     ------
     TrainingDataError
-        When neither origins nor folds have enough rows of both classes.
+        If neither origins nor folds have enough rows of both classes.
     """
     settings = _Settings(features, target, parameters, seed)
     origins = rolling_origins(frame, cut_off, target, parameters)
@@ -77,16 +77,16 @@ def run_backtest(
 
 @dataclass(frozen=True)
 class _Settings:
-    """What every origin has in common."""
+    """Arguments that are the same at every origin."""
 
     features: FeatureList
-    target: Target
+    target: RiskTarget
     parameters: TrainingParameters
     seed: int
 
 
 def _run(frame: pd.DataFrame, origins: list[Origin], settings: _Settings, *, kind: str) -> Backtest:
-    """Refit and predict at every origin; only one origin's rows are copied at a time."""
+    """Fit and predict at every origin; the rows of one origin at a time are copied."""
     previous, collected = None, []
     is_warmed_up = kind == "backtest" and len(origins) > settings.parameters.origins
     for number, origin in enumerate(origins):

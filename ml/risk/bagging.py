@@ -1,10 +1,10 @@
 """Several boosted models averaged into one booster.
 
-Belongs here: the average as a model of its own, in LightGBM's text format. Does not: fitting (boosting).
+Belongs here: the average as one model, in LightGBM's text format. Does not: fitting (boosting).
 
-Trees fitted with different seeds differ in their samples of rows and columns; their mean margin is steadier than
-any of them. One booster holds the trees of all, each leaf divided by the number of models: prediction, exact
-TreeSHAP and storage need no second code path.
+Models fitted with different seeds differ in their samples of rows and columns; their mean margin has a lower variance
+than any of them. One booster has the trees of all models, with each leaf divided by the number of models. So
+prediction, exact TreeSHAP and storage are the same as for a single model.
 """
 
 from collections.abc import Sequence
@@ -14,18 +14,18 @@ import lightgbm
 _SCALED = ("leaf_value=", "internal_value=")
 
 
-def average(boosters: Sequence[lightgbm.Booster]) -> lightgbm.Booster:
+def average_boosters(boosters: Sequence[lightgbm.Booster]) -> lightgbm.Booster:
     """Return one booster whose margin is the mean margin of the given ones.
 
     Parameters
     ----------
     boosters : sequence of Booster
-        Fitted on the same columns, at least one; of those stopped early only the trees up to the best count.
+        At least one, fitted on the same columns; after early stopping only the trees up to the best iteration are used.
 
     Notes
     -----
-    The trees' text blocks are joined under the first model's header; ``tree_sizes`` is left out, so that the
-    library reads the blocks one after another, and comes back when the result is written.
+    The text blocks of the trees are joined under the header of the first model. ``tree_sizes`` is left out, so that the
+    library reads the blocks one after another; it adds the line again when it writes the model.
     """
     texts = [booster.model_to_string(num_iteration=booster.best_iteration) for booster in boosters]
     header = "\n".join(line for line in texts[0].split("\nTree=", 1)[0].split("\n") if "tree_sizes=" not in line)

@@ -1,4 +1,4 @@
-"""What a model must beat: a logistic regression, and the score that was there already.
+"""Baselines of the risk model: a logistic regression, and the score at the previous origin.
 
 Belongs here: fitting and applying baselines. Does not: measuring them (evaluation).
 """
@@ -26,7 +26,7 @@ def logistic_baseline(
     Parameters
     ----------
     training, evaluation : DataFrame
-        Canonical rows; only the training rows set medians, means, deviations and coefficients.
+        Canonical rows; medians, means, deviations and coefficients are fitted on the training rows only.
 
     Returns
     -------
@@ -34,8 +34,7 @@ def logistic_baseline(
 
     Notes
     -----
-    A column without any value becomes 0; values beyond ten deviations are cut there, so that one outlier does not
-    decide a score.
+    A column without any value becomes 0; values are clipped at ten deviations, to limit the effect of outliers.
     """
     folds = customer_folds(training, parameters.folds, seed)
     encoder, matrix = fit_encoder(training, features, parameters, folds)
@@ -63,9 +62,9 @@ def last_score_baseline(evaluation: pd.DataFrame, previous: pd.DataFrame | None,
     evaluation : DataFrame
         ``customer_code`` of the rows to score.
     previous : DataFrame or None
-        ``customer_code`` and ``probability`` of the origin before; None where there was none.
+        ``customer_code`` and ``probability`` of the previous origin; None if there is none.
     base_rate : float
-        Rate of label 1 among the training rows: the score of a customer who was not scored before.
+        Positive ratio of the training rows: the score of customers without a previous score.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Gradient-boosted trees: the one place that knows LightGBM's training interface.
+"""Gradient-boosted trees with LightGBM.
 
-Belongs here: parameters handed to the library, early stopping, margins. Does not: encoding, calibration,
-choosing rows. Why LightGBM: DECISIONS.md; `bench/model_choice.py` repeats the measurement.
+Belongs here: parameters for the library, early stopping, margins. Does not: encoding, calibration, choosing rows. Why
+LightGBM: DECISIONS.md; `bench/model_choice.py` repeats the measurement.
 """
 
 import os
@@ -14,13 +14,13 @@ import lightgbm
 import numpy as np
 
 from ml.metrics.arrays import FloatArray, IntArray
-from ml.risk.bagging import average
+from ml.risk.bagging import average_boosters
 from ml.risk.parameters import TrainingParameters
 
 
 @dataclass(frozen=True)
 class Validation:
-    """Rows that decide when a fit stops: never among those it learns from."""
+    """Rows for early stopping; they are not among the training rows."""
 
     matrix: FloatArray
     labels: IntArray
@@ -58,17 +58,17 @@ def fit_trees(
     labels : ndarray of shape (n,)
         0 or 1.
     stop : sequence of int or Validation
-        Trees of each member, or the rows whose log loss decides: each member then keeps its best number.
+        Number of trees of each member, or rows for early stopping by log loss.
 
     Notes
     -----
-    Members fit side by side in threads, one core each, instead of one after another on all cores: the same time
-    on an idle machine, and on a busy one no core waits for another at every split. The threads share the binned
-    training data and nothing else, so the result does not depend on their order.
+    Members are fitted in parallel threads, one core each, instead of one after another on all cores. This takes the
+    same time on an idle machine, and less on a busy one, because no core waits for another at every split. The threads
+    share only the binned training data, so the result does not depend on their order.
     """
     settings = [_settings(parameters, seed, member) for member in range(parameters.bag_size)]
     data = lightgbm.Dataset(matrix, labels, params=settings[0], free_raw_data=False).construct()
-    # one for each member: training writes the names of the columns into the set it is given
+    # one per member: training writes the column names into the set
     held_out = [
         data.create_valid(stop.matrix, stop.labels, params=settings[0]).construct()
         for _ in settings
@@ -85,7 +85,7 @@ def fit_trees(
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         members = list(pool.map(fit_member, range(len(settings))))
     counts = tuple(member.best_iteration if held_out else limit for member, limit in zip(members, rounds, strict=True))
-    return Bag(average(members), counts)
+    return Bag(average_boosters(members), counts)
 
 
 def margins(booster: lightgbm.Booster, matrix: FloatArray) -> FloatArray:
@@ -96,8 +96,8 @@ def margins(booster: lightgbm.Booster, matrix: FloatArray) -> FloatArray:
 def _settings(parameters: TrainingParameters, seed: int, member: int) -> dict[str, Any]:
     """Return LightGBM's parameters of one member; every second one draws its split points at random.
 
-    Members that err differently average better than members that differ by seed alone. Source: Geurts, Ernst
-    and Wehenkel 2006, Machine Learning 63, for the random split points.
+    The average is better if the errors of its members are less correlated than those of members with different seeds.
+    Source: Geurts, Ernst and Wehenkel 2006, Machine Learning 63, for the random split points.
     """
     return {
         "objective": "binary",
@@ -114,7 +114,7 @@ def _settings(parameters: TrainingParameters, seed: int, member: int) -> dict[st
         "seed": seed + member,
         "extra_trees": member % 2 == 1,
         "deterministic": True,
-        "force_row_wise": True,  # otherwise the layout is chosen by timing, and results with it
-        "num_threads": 1,  # members of the bag run side by side
+        "force_row_wise": True,  # otherwise the layout, and with it the result, depends on timing
+        "num_threads": 1,  # members of the bag run in parallel
         "verbosity": -1,
     }

@@ -1,11 +1,12 @@
-"""The one artefact that scores: fitted parts, their manifest, and the proof that they are ours and whole.
+"""The bundle of a risk model: fitted parts and their manifest, verified by hash.
 
-Belongs here: what the bundle of a risk model consists of. Does not: fitting, scoring, the registry; the folder on disk
+Belongs here: the parts of a risk model's bundle. Does not: fitting, scoring, the registry; the folder on disk
 (`ml.bundles.folder`).
 
 A bundle is a folder of text files: ``manifest.json``, ``model.txt`` (LightGBM), ``encoder.json``,
-``calibrator.json``, ``reference.json``. The manifest holds the sha256 of every other file, and the sha256 of the
-manifest's bytes is the identity of the bundle. Nothing is pickled, so loading runs no code from the folder.
+``calibrator.json``, ``reference.json`` (the training profile). The manifest has the sha256 of every other file, and the
+sha256 of the manifest's bytes is the identity of the bundle. Nothing is pickled, so loading runs no code from the
+folder.
 """
 
 import json
@@ -27,7 +28,7 @@ from ml.feature_list import FeatureList
 from ml.risk.calibration import PlattCalibrator
 from ml.risk.pipeline import Pipeline
 from ml.risk.preprocessing import Encoder
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
 FORMAT = "bellwether.bundle/1"
 PARTS = ("calibrator.json", "encoder.json", "model.txt", "reference.json")
@@ -62,13 +63,13 @@ class Bundle:
         return FeatureList.from_records(self.manifest["features"])
 
     @cached_property
-    def target(self) -> Target:
+    def target(self) -> RiskTarget:
         """The target that the bundle predicts."""
-        return Target(**self.manifest["target"])
+        return RiskTarget(**self.manifest["target"])
 
     @cached_property
-    def reference(self) -> dict[str, Any]:
-        """Bin edges and shares of the training data, for drift."""
+    def training_profile(self) -> dict[str, Any]:
+        """The training profile: bin edges and shares of the training data, for drift."""
         document: dict[str, Any] = json.loads(self.files["reference.json"])
         return document
 
@@ -85,19 +86,19 @@ class Bundle:
         return Pipeline(encoder, booster, PlattCalibrator(**json.loads(self.files["calibrator.json"])))
 
 
-def build_bundle(pipeline: Pipeline, reference: dict[str, Any], facts: dict[str, Any]) -> Bundle:
-    """Put fitted parts and the facts about them together.
+def build_bundle(pipeline: Pipeline, training_profile: dict[str, Any], facts: dict[str, Any]) -> Bundle:
+    """Build a bundle from fitted parts and the facts about them.
 
     Parameters
     ----------
     facts : dict
-        What the manifest states beside format and file hashes; plain JSON values.
+        Contents of the manifest in addition to format and file hashes; plain JSON values.
     """
     files = {
         "calibrator.json": canonical_json(pipeline.calibrator.to_dict()),
         "encoder.json": canonical_json(pipeline.encoder.to_dict()),
         "model.txt": pipeline.booster.model_to_string(num_iteration=-1).encode(),
-        "reference.json": canonical_json(reference),
+        "reference.json": canonical_json(training_profile),
     }
     return Bundle(with_manifest(files, FORMAT, facts))
 
@@ -113,6 +114,6 @@ def load(directory: Path, expected_sha256: str) -> Bundle:
     Raises
     ------
     BundleError
-        When the folder is missing, not a bundle of this format, lacks or adds a file, or any hash differs.
+        If the folder is missing or not a bundle of this format, a file is missing or extra, or a hash differs.
     """
     return Bundle(read_folder(directory, expected_sha256, FORMAT, PARTS))

@@ -1,9 +1,9 @@
 """Platt calibration: a straight line in log-odds.
 
-Belongs here: fitting and applying ``logit(p) = slope * margin + intercept``. Does not: choosing the rows it is
-fitted on (pipeline), measuring calibration (metrics).
+Belongs here: fitting and applying ``logit(p) = slope * margin + intercept``. Does not: choosing the rows for the fit
+(pipeline), measuring calibration (metrics).
 
-A line and not isotonic regression, because contributions in log-odds scale with it exactly.
+The calibration is a line and not an isotonic regression, because then contributions in log-odds scale exactly.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ from ml.metrics.arrays import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class PlattCalibrator:
-    """A fitted line in log-odds; its slope is never negative, so the order of rows is kept."""
+    """A fitted line in log-odds; its slope is never negative, so the ranking of rows does not change."""
 
     slope: float
     intercept: float
@@ -36,7 +36,7 @@ class PlattCalibrator:
 
 
 def fit_platt(margin: FloatArray, labels: IntArray) -> PlattCalibrator:
-    """Fit slope and intercept on rows that the trees have not seen.
+    """Fit slope and intercept on rows on which the trees were not trained.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def fit_platt(margin: FloatArray, labels: IntArray) -> PlattCalibrator:
     Raises
     ------
     ValueError
-        When one class is absent: no line can be fitted.
+        If one class is absent.
 
     Notes
     -----

@@ -1,7 +1,7 @@
-"""One page per model version that a person can judge it by.
+"""Model card of one version of a risk model.
 
-Belongs here: choosing what the page says and rendering it. Does not: drawing (charts) or measuring (evaluation).
-The page needs nothing from elsewhere: style and charts are inline.
+Belongs here: the content of the page and its rendering. Does not: drawing (charts) or measuring (evaluation).
+The page has no external resources: style and charts are inline.
 """
 
 from collections.abc import Hashable, Mapping
@@ -11,9 +11,9 @@ import pandas as pd
 
 from ml.cards.page import render_page
 from ml.metrics.registry import METRICS
+from ml.risk.charts.calibration import backtest_chart, reliability_chart
 from ml.risk.charts.contributions import beeswarm_chart, importance_chart
-from ml.risk.charts.ranking import LOOKS, lift_chart, precision_recall_chart, roc_chart
-from ml.risk.charts.trust import backtest_chart, reliability_chart
+from ml.risk.charts.ranking import SUBJECT_STYLES, lift_chart, precision_recall_chart, roc_chart
 from ml.risk.charts.value import value_chart
 from ml.risk.evaluation import LOGISTIC_BASELINE, MODEL
 from ml.risk.threshold import break_even
@@ -21,10 +21,10 @@ from ml.risk.training import TrainingResult
 
 BEESWARM_ROWS = 600
 ECE_LIMIT = 0.03
-FEW_POSITIVES = 200
+MIN_POSITIVES = 200
 
 
-def render(
+def render_model_card(
     result: TrainingResult,
     *,
     version: str | None = None,
@@ -36,15 +36,15 @@ def render(
     Parameters
     ----------
     result : TrainingResult
-        What `ml.risk.training.train` returned.
+        Result of `ml.risk.training.train`.
     version : str, optional
-        Name of the version in the registry; the bundle's hash stands in for it.
+        Name of the version in the registry; default: the hash of the bundle.
     labels : mapping of str to str, optional
-        English label of each feature; its name stands where there is none.
+        English display name of each feature; default: the name of the feature.
     simulated : bool
         True puts a banner on the page: the customers do not exist.
     """
-    manifest, words = result.bundle.manifest, dict(labels or {})
+    manifest, display_names = result.bundle.manifest, dict(labels or {})
     return render_page(
         "model_card.html",
         manifest=manifest,
@@ -53,38 +53,38 @@ def render(
         version=version or result.bundle.sha256[:12],
         sha256=result.bundle.sha256,
         is_simulated=simulated,
-        subjects=[(name, look[0]) for name, look in LOOKS.items()],
+        subjects=[(name, style[0]) for name, style in SUBJECT_STYLES.items()],
         metrics=METRICS,
         origins=_origin_table(result.metrics),
         caveats=caveats(manifest),
-        charts=_charts(result, words),
-        feature_labels=[(words.get(f["name"], f["name"]), f["name"], f["kind"]) for f in manifest["features"]],
+        charts=_charts(result, display_names),
+        feature_labels=[(display_names.get(f["name"], f["name"]), f["name"], f["kind"]) for f in manifest["features"]],
     )
 
 
 def caveats(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what a reader must know before trusting the model, from its own figures."""
+    """Return the caveats of a model that follow from its metrics."""
     model, baseline = manifest["metrics"][MODEL], manifest["metrics"][LOGISTIC_BASELINE]
     window, evaluation = manifest["training_window"], manifest["evaluation"]
     found = []
     if evaluation["kind"] != "backtest":
         found.append(
-            "There is too little history to split by time: quality is measured on customers the model had not seen, "
-            "at the same dates. It says nothing about how the model ages."
+            "There is too little history to split by time: quality is measured on customers held out from training, "
+            "at the same dates. It does not show how the model ages."
         )
     elif len(evaluation["origins"]) < 6:
-        found.append(f"Only {len(evaluation['origins'])} evaluation origins were possible; six or more are wanted.")
+        found.append(f"Only {len(evaluation['origins'])} evaluation origins; at least six are recommended.")
     if model["calibration_error"] > ECE_LIMIT:
-        found.append(f"Probabilities are off by {model['calibration_error']:.3f} on average, more than {ECE_LIMIT}.")
+        found.append(f"The calibration error is {model['calibration_error']:.3f}, more than {ECE_LIMIT}.")
     if model["auc_roc"] <= baseline["auc_roc"]:
-        found.append("The model does not rank better than the logistic baseline; the simpler one may do.")
-    if window["positive_count"] < FEW_POSITIVES:
-        found.append(f"The training window holds only {window['positive_count']} positives: figures are uncertain.")
+        found.append("The model does not rank better than the logistic baseline; consider the simpler model.")
+    if window["positive_count"] < MIN_POSITIVES:
+        found.append(f"The training window has only {window['positive_count']} positives: metrics are uncertain.")
     return found
 
 
 def _origin_table(metrics: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Return the model's row of every origin or fold, oldest first."""
+    """Return the rows of the model, one per origin or fold, oldest first."""
     rows = metrics[(metrics["subject"] == MODEL) & metrics["origin_date"].notna()]
     is_one_date = rows["origin_date"].nunique() == 1
     named = (

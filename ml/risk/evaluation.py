@@ -1,6 +1,6 @@
-"""Rows of measured quality, in the columns of ``ml.model_metrics``.
+"""Metric rows in the columns of ``ml.model_metrics``.
 
-Belongs here: turning scored rows with their truth into metric rows. Does not: formulas (metrics) or refitting
+Belongs here: computing metric rows from scored rows with their labels. Does not: formulas (metrics) or fitting
 (backtest).
 """
 
@@ -15,27 +15,26 @@ MODEL = "model"
 LOGISTIC_BASELINE = "logistic_baseline"
 LAST_SCORE_BASELINE = "last_score_baseline"
 SUBJECTS = (MODEL, LOGISTIC_BASELINE, LAST_SCORE_BASELINE)
-_ZERO_WITHOUT_ALARM = ("precision", "f1_score")
+_ZERO_WITHOUT_POSITIVES = ("precision", "f1_score")
 
 
-def measure(scored: Scored) -> dict[str, Any]:
+def measure_subjects(scored: Scored) -> dict[str, Any]:
     """Return every registered metric, the counts and the confusion matrix of scored rows.
 
     Raises
     ------
     ValueError
-        When a class is absent: such rows cannot rank, so they must not be recorded as an evaluation.
+        If a class is absent: ranking metrics are undefined then.
 
     Notes
     -----
-    The documented table allows no NULL in precision and F1: where nothing reaches the threshold they are
-    recorded as 0 (no alarm, no right alarm).
+    Precision and F1 must not be NULL in the documented table: if no row reaches the threshold they are stored as 0.
     """
     positives = int(scored.labels.sum())
     if positives in (0, len(scored.labels)):
         raise ValueError("an evaluation needs both classes; leave out origins whose labels are all equal")
     values: dict[str, Any] = {metric.name: metric.compute(scored) for metric in METRICS}
-    for name in _ZERO_WITHOUT_ALARM:
+    for name in _ZERO_WITHOUT_POSITIVES:
         values[name] = 0.0 if values[name] is None else values[name]
     counts = {"row_count": len(scored.labels), "positive_count": positives}
     settings = {"threshold": scored.threshold, "capacity_ratio": scored.capacity_ratio}
@@ -44,7 +43,7 @@ def measure(scored: Scored) -> dict[str, Any]:
 
 
 def metric_rows(predictions: pd.DataFrame, kind: str, threshold: float, capacity_ratio: float) -> pd.DataFrame:
-    """Measure every origin and all of them together.
+    """Measure every origin, and all origins together.
 
     Parameters
     ----------
@@ -77,6 +76,6 @@ def _subject_rows(
     return [
         identity
         | {"subject": subject}
-        | measure(Scored(labels, group[subject].to_numpy("float64"), threshold, capacity_ratio))
+        | measure_subjects(Scored(labels, group[subject].to_numpy("float64"), threshold, capacity_ratio))
         for subject in SUBJECTS
     ]

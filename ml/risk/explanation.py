@@ -1,6 +1,6 @@
-"""Why a score is what it is: exact TreeSHAP, in calibrated log-odds, per original feature.
+"""Explanation of scores: exact TreeSHAP in calibrated log-odds, per original feature.
 
-Belongs here: contributions of rows and their ranking. Does not: words for people (marts), global importance.
+Belongs here: contributions of rows and their ranking. Does not: texts for readers (marts), global importance.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Explanation:
     contributions : ndarray of shape (n, features)
         Log-odds that each feature adds to the base value.
     base_value : ndarray of shape (n,)
-        Calibrated log-odds before any feature speaks; the same for every row.
+        Calibrated log-odds before any contribution; the same for every row.
     """
 
     contributions: FloatArray
@@ -31,7 +31,7 @@ class Explanation:
         return self.base_value + _ordered_sum(self.contributions)
 
 
-def explain(pipeline: Pipeline, matrix: FloatArray) -> Explanation:
+def explain_scores(pipeline: Pipeline, matrix: FloatArray) -> Explanation:
     """Explain encoded rows exactly.
 
     Notes
@@ -39,7 +39,7 @@ def explain(pipeline: Pipeline, matrix: FloatArray) -> Explanation:
     LightGBM's ``pred_contrib`` is path-dependent TreeSHAP (Lundberg et al. 2020, Nature Machine Intelligence 2).
     Columns of one feature are summed. Calibration is linear in log-odds, so contributions scale by its slope and
     the base value takes its intercept: the sum is the log-odds of the published probability.
-    Sums run column by column, so a row alone gives the same bits as in a batch.
+    Sums are computed column by column, so the result of a row does not depend on the batch, bit for bit.
     """
     encoded = np.asarray(pipeline.booster.predict(matrix, pred_contrib=True), dtype="float64")
     by_feature = np.empty((len(matrix), len(pipeline.encoder.encodings)))
@@ -51,12 +51,12 @@ def explain(pipeline: Pipeline, matrix: FloatArray) -> Explanation:
     return Explanation(slope * by_feature, slope * encoded[:, -1] + pipeline.calibrator.intercept)
 
 
-def strongest(contributions: FloatArray, count: int) -> IntArray:
+def top_contributions(contributions: FloatArray, count: int) -> IntArray:
     """Return the positions of the `count` largest absolute contributions per row, largest first.
 
     Notes
     -----
-    Equal contributions keep the order of the feature list: the ranking is total.
+    Ties: order of the feature list.
     """
     ranked: IntArray = np.argsort(-np.abs(contributions), axis=1, kind="stable")[:, :count]
     return ranked

@@ -1,6 +1,6 @@
-"""Which features matter to a model, and how the two outcomes differ in them.
+"""Feature importance of a model, and feature averages by outcome.
 
-Belongs here: global importance and group averages. Does not: single rows (explanation), words for people.
+Belongs here: global importance and group averages. Does not: single rows (explanation), texts for readers.
 """
 
 import numpy as np
@@ -8,13 +8,13 @@ import pandas as pd
 
 from ml.feature_list import FeatureList, Kind
 from ml.metrics.arrays import FloatArray
-from ml.risk.explanation import explain
+from ml.risk.explanation import explain_scores
 from ml.risk.pipeline import Pipeline
 
 
 def hold_out_contributions(pipeline: Pipeline, rows: pd.DataFrame) -> FloatArray:
     """Return contributions of canonical hold-out rows in log-odds, shape (n, features)."""
-    return explain(pipeline, pipeline.encoder.transform(rows)).contributions
+    return explain_scores(pipeline, pipeline.encoder.transform(rows)).contributions
 
 
 def importance_frame(contributions: FloatArray, training: pd.DataFrame, features: FeatureList) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def importance_frame(contributions: FloatArray, training: pd.DataFrame, features
     Parameters
     ----------
     contributions : ndarray of shape (n, features)
-        Hold-out contributions of a model that had not seen those rows.
+        Contributions of hold-out rows, by a model that was not trained on them.
     training : DataFrame
         Canonical rows of the training window with their labels.
 
@@ -32,7 +32,7 @@ def importance_frame(contributions: FloatArray, training: pd.DataFrame, features
     DataFrame
         ``feature_name``; ``importance_score``, the mean absolute contribution (log-odds); ``retained_average`` and
         ``churned_average``, the means over label 0 and label 1 under the documented column names (None for
-        categories, and where no row has a value).
+        categories, and if no row has a value).
     """
     by_label = {label: training[training["label"] == label] for label in (0, 1)}
     rows = []

@@ -1,8 +1,8 @@
-"""Every number that steers training, with its reason.
+"""Training parameters, with their reasons.
 
 Belongs here: defaults and their ranges. Does not: economics of a target (target) or thresholds of checks.
-The defaults are general ones, chosen on simulated companies and the public bank file together (bench/model_choice.py
-prints the figures); none is tuned per data set.
+The defaults were chosen on simulated companies and the public bank file together (bench/model_choice.py prints the
+metrics); none is tuned for one data set.
 """
 
 from collections.abc import Mapping
@@ -21,27 +21,27 @@ class TrainingParameters:
     bag_size : int
         Models with different seeds that are averaged into one booster.
     max_trees : int
-        Upper limit; the number used is found by early stopping on rows the trees have not seen.
+        Upper limit; the number of trees is found by early stopping on rows that are not used for training.
     early_stopping_rounds : int
         Trees without improvement of the log loss before a fit stops.
     one_hot_levels : int
         Categories with at most this many levels get one column per level, others a smoothed target mean.
     target_mean_weight : float
-        Rows of prior belief in the smoothed target mean.
+        Weight of the prior in the smoothed target mean, in rows.
     folds, inner_folds : int
-        Folds by customer where time cannot split: of the evaluation, and inside one fit.
+        Folds by customer if the frame cannot be split by time: for the evaluation, and within a fit.
     origins : int
         Evaluation origins of the backtest.
     minimum_training_months : int
-        As-of dates with known labels that an origin needs before it counts.
+        Minimum number of as-of dates with known labels for an origin.
     validation_months : int
-        Latest as-of dates kept for early stopping and calibration inside one fit.
+        Latest as-of dates that are used for early stopping and calibration within a fit.
     minimum_positives : int
-        Fewest rows of either class a fit or an inner validation is trusted with.
+        Minimum number of rows of either class in a fit or an inner validation.
     importance_rows : int
-        Hold-out rows explained for global importance and the model card.
+        Hold-out rows that are explained for global importance and the model card.
     maximum_rows : int
-        Above this many rows, whole customers are left out of training by a hash of their code.
+        If there are more rows, customers are left out of training by a hash of their code.
     """
 
     learning_rate: float = 0.1
@@ -76,7 +76,7 @@ class TrainingParameters:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any] | None) -> "TrainingParameters":
-        """Build from named values; a name that does not exist is refused."""
+        """Build from named values; an unknown name is an error."""
         given = dict(values or {})
         unknown = sorted(set(given) - {field.name for field in fields(cls)})
         if unknown:

@@ -1,4 +1,4 @@
-"""One fit of everything that scores: encoder, trees and calibrator, from rows known at one instant.
+"""One fit of encoder, trees and calibrator, on rows known at one instant.
 
 Belongs here: the inner split for early stopping and calibration, and the order of the steps.
 Does not: choosing evaluation origins (splits, backtest), metrics, files.
@@ -17,13 +17,13 @@ from ml.risk.calibration import PlattCalibrator, fit_platt
 from ml.risk.parameters import TrainingParameters
 from ml.risk.preprocessing import Encoder, fit_encoder
 from ml.risk.splits import customer_folds, has_both_classes
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
 MINIMUM_TREES = 10
 
 
 class TrainingDataError(ValueError):
-    """The rows do not allow an honest model; the message says what is lacking."""
+    """The rows do not suffice for a model with a valid evaluation; the message states what is missing."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Pipeline:
 
 
 def fit_pipeline(
-    frame: pd.DataFrame, features: FeatureList, target: Target, parameters: TrainingParameters, seed: int
+    frame: pd.DataFrame, features: FeatureList, target: RiskTarget, parameters: TrainingParameters, seed: int
 ) -> Pipeline:
     """Fit encoder, trees and calibrator on rows whose labels are all known.
 
@@ -52,12 +52,13 @@ def fit_pipeline(
     Raises
     ------
     TrainingDataError
-        When a class has fewer rows than ``parameters.minimum_positives``.
+        If a class has fewer rows than ``parameters.minimum_positives``.
 
     Notes
     -----
-    Early stopping and calibration use rows later than the inner training rows (with the label's gap between),
-    or folds by customer where the window is too short. The number of trees found there is then fitted on all rows.
+    Early stopping and calibration use rows that are later than the inner training rows by at least horizon and
+    maturity, or folds by customer if the window is too short. Then a model with the number of trees found there is
+    fitted on all rows.
     """
     if not has_both_classes(frame["label"], parameters.minimum_positives):
         raise TrainingDataError(
@@ -82,14 +83,14 @@ def fit_pipeline(
 
 
 def inner_splits(
-    frame: pd.DataFrame, target: Target, parameters: TrainingParameters, seed: int
+    frame: pd.DataFrame, target: RiskTarget, parameters: TrainingParameters, seed: int
 ) -> list[tuple["np.ndarray", "np.ndarray"]]:
     """Return masks of inner training and validation rows: the latest dates, else folds by customer.
 
     Notes
     -----
     The validation rows are the last ``validation_months`` dates; inner training rows are those whose label was
-    known when the first of them was scored. Without enough rows of both classes on both sides, folds take over.
+    known when the first of them was scored. Without enough rows of both classes in both parts, folds are used.
     """
     days = frame["as_of_date"].drop_duplicates().sort_values().to_numpy()
     if len(days) > parameters.validation_months:

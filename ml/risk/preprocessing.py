@@ -1,9 +1,9 @@
-"""From features to the matrix that trees see: a fitted encoder, stored in the bundle as JSON.
+"""From features to the matrix for the trees: a fitted encoder, stored in the bundle as JSON.
 
 Belongs here: fitting and applying the encoding of each kind of feature. Does not: checks of the frame (frames),
 imputation for the logistic baseline (baselines).
 
-Numeric features stay as they are, missing as NaN. A category with few levels becomes one column per level: an
+Numeric features are not changed; missing is NaN. A category with few levels becomes one column per level: an
 unknown level is all zeros, a missing one all NaN. A category with many levels becomes its smoothed target mean:
 an unknown level gets the prior, a missing one NaN. Training rows get means computed without their own customers.
 """
@@ -75,7 +75,7 @@ class Encoder:
 
     @property
     def widths(self) -> list[int]:
-        """Number of encoded columns of each feature, in order; columns of a feature are neighbours."""
+        """Number of encoded columns of each feature, in order; the columns of a feature are adjacent."""
         return [encoding.width for encoding in self.encodings]
 
     def transform(self, frame: pd.DataFrame) -> FloatArray:
@@ -104,7 +104,7 @@ class Encoder:
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> "Encoder":
-        """Read what `to_dict` wrote."""
+        """Build from the result of `to_dict`."""
         return cls(
             tuple(
                 FeatureEncoding(e["feature"], e["method"], tuple(e["levels"]), tuple(e["means"]), float(e["prior"]))
@@ -123,8 +123,8 @@ def fit_encoder(
     frame : DataFrame
         Canonical rows with ``label``.
     folds : ndarray of shape (n,)
-        Fold of each row, by customer: the target mean of a training row comes from the other folds only, so
-        that no row sees its own customer's outcome.
+        Fold of each row, by customer. The target mean of a training row is computed on the other folds only, so that
+        it does not contain the outcome of the same customer.
 
     Returns
     -------

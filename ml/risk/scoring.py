@@ -1,7 +1,7 @@
-"""From a frame of features to published scores with their reasons.
+"""From a frame of features to published scores with their contributions.
 
-Belongs here: scoring with a loaded bundle, in chunks, and the refusal of rows that do not add up.
-Does not: any fitting, reading or writing.
+Belongs here: scoring with a loaded bundle, in chunks, and rejecting rows whose contributions do not add up.
+Does not: fitting, reading or writing.
 """
 
 from dataclasses import dataclass
@@ -16,23 +16,24 @@ from ml.frames import scoring_frame
 from ml.metrics.arrays import FloatArray, IntArray
 from ml.risk.boosting import margins
 from ml.risk.bundle import Bundle
-from ml.risk.explanation import Explanation, explain, strongest
+from ml.risk.explanation import Explanation, explain_scores, top_contributions
 
-TOP = 10
+TOP_CONTRIBUTIONS = 10
 TOLERANCE = 1e-6
 CHUNK_ROWS = 20_000
+"""Rows held in memory at a time: about 100 MB with contributions."""
 
 
 @dataclass(frozen=True)
 class ScoringResult:
-    """Scores that add up, and those that do not.
+    """Scores whose contributions add up to the log-odds, and the others.
 
     Parameters
     ----------
     published : DataFrame
         ``customer_code``, ``as_of_date``, ``probability``, ``predicted_label``, ``threshold``, ``top_features``,
-        ``top_values``, ``top_value_texts``, ``top_contributions`` (lists, strongest first), ``base_value``,
-        ``other_contribution`` (log-odds) and ``features`` (JSON text).
+        ``top_values``, ``top_value_texts``, ``top_contributions`` (lists, largest absolute contribution
+        first), ``base_value``, ``other_contribution`` (log-odds) and ``features`` (JSON text).
     refused : DataFrame
         ``customer_code``, ``as_of_date``, ``probability``, ``reason``: must not be published.
     """
@@ -42,19 +43,19 @@ class ScoringResult:
 
 
 def score(bundle: Bundle, frame: pd.DataFrame, *, chunk_rows: int = CHUNK_ROWS) -> ScoringResult:
-    """Score and explain every row; a row alone gives the same values as in any batch, in any order.
+    """Score and explain every row; the result of a row depends neither on the batch nor on the order.
 
     Parameters
     ----------
     frame : DataFrame
         ``customer_code``, ``as_of_date`` and exactly the features of ``bundle.features``; NULL is missing.
     chunk_rows : int
-        Rows explained at a time, which bounds the memory.
+        Rows explained at a time; limits the memory.
 
     Raises
     ------
     ml.frames.FrameError
-        When the frame is empty, lacks a column, has an unknown one, or a value breaks its rule.
+        If the frame is empty, a column is missing or unexpected, or a value is invalid.
 
     Notes
     -----
@@ -66,7 +67,7 @@ def score(bundle: Bundle, frame: pd.DataFrame, *, chunk_rows: int = CHUNK_ROWS) 
     parts = [_score_chunk(bundle, typed.iloc[start : start + chunk_rows]) for start in range(0, len(typed), chunk_rows)]
     scored = pd.concat(parts, ignore_index=True)
     gap = scored.pop("gap").to_numpy()
-    adds_up = gap <= TOLERANCE  # NaN compares false and is refused
+    adds_up = gap <= TOLERANCE  # NaN compares false and is rejected
     refused = scored.loc[~adds_up, ["customer_code", "as_of_date", "probability"]].reset_index(drop=True)
     refused["reason"] = [
         f"contributions miss the log-odds by {value:.3g}, allowed {TOLERANCE:g}" for value in gap[~adds_up]
@@ -78,9 +79,9 @@ def _score_chunk(bundle: Bundle, rows: pd.DataFrame) -> pd.DataFrame:
     pipeline = bundle.pipeline
     matrix = pipeline.encoder.transform(rows)
     probability = pipeline.calibrator.probability(margins(pipeline.booster, matrix))
-    explanation = explain(pipeline, matrix)
-    top = strongest(explanation.contributions, TOP)
-    top_contributions = np.take_along_axis(explanation.contributions, top, axis=1)
+    explanation = explain_scores(pipeline, matrix)
+    top = top_contributions(explanation.contributions, TOP_CONTRIBUTIONS)
+    contributions = np.take_along_axis(explanation.contributions, top, axis=1)
     with np.errstate(divide="ignore"):
         gap = np.abs(explanation.total() - logit(probability))
     names = np.array(bundle.features.names, dtype=object)
@@ -95,16 +96,16 @@ def _score_chunk(bundle: Bundle, rows: pd.DataFrame) -> pd.DataFrame:
             "top_features": names[top].tolist(),
             "top_values": values,
             "top_value_texts": texts,
-            "top_contributions": top_contributions.tolist(),
+            "top_contributions": contributions.tolist(),
             "base_value": explanation.base_value,
-            "other_contribution": _others(explanation, top),
+            "other_contribution": _other_contribution(explanation, top),
             "features": features_json(rows, bundle.features),
             "gap": gap,
         }
     )
 
 
-def _others(explanation: Explanation, top: IntArray) -> FloatArray:
+def _other_contribution(explanation: Explanation, top: IntArray) -> FloatArray:
     """Return the sum of the contributions outside the top, column by column in the features' order."""
     rest = explanation.contributions.copy()
     np.put_along_axis(rest, top, 0.0, axis=1)

@@ -1,6 +1,6 @@
-"""Which rows may be trained on and which evaluate: time first, customers where time cannot split.
+"""Splits into training and evaluation rows: by time, or by customer if the frame cannot be split by time.
 
-Belongs here: knowledge time, rolling origins, folds by customer, sampling of whole customers.
+Belongs here: known labels, rolling origins, folds by customer, sampling of customers.
 Does not: fitting, or reading data.
 """
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from ml.metrics.arrays import IntArray
 from ml.risk.parameters import TrainingParameters
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Origin:
     name : str
         Segment name of the evaluation (``all`` for a date, ``fold_k`` for a fold).
     training, evaluation : ndarray of int
-        Positions in the frame of the rows to fit on, with the label version known at the origin, and of the rows
-        to score, with the latest version.
+        Positions in the frame of the training rows, with the label version known at the origin, and of the evaluation
+        rows, with the latest version.
     """
 
     as_of_date: pd.Timestamp
@@ -37,14 +37,14 @@ class Origin:
 
 
 def known_rows(frame: pd.DataFrame, instant: pd.Timestamp) -> IntArray:
-    """Return positions of one row per customer and date: the last label version known at `instant`, if any was.
+    """Return positions of one row per customer and date: the last label version known at `instant`, if any.
 
     Parameters
     ----------
     frame : DataFrame
         A canonical training frame (`ml.frames.training_frame`), several versions of a label allowed.
     instant : Timestamp
-        Time-zone aware; a label known exactly then counts.
+        Time-zone aware, inclusive.
     """
     known = np.flatnonzero((frame["label_known_at"] <= instant).to_numpy())
     keys = frame[["as_of_date", "customer_code"]].iloc[known]
@@ -58,22 +58,22 @@ def known_labels(frame: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
 
 
 def rolling_origins(
-    frame: pd.DataFrame, cut_off: pd.Timestamp, target: Target, parameters: TrainingParameters
+    frame: pd.DataFrame, cut_off: pd.Timestamp, target: RiskTarget, parameters: TrainingParameters
 ) -> list[Origin]:
-    """Return the latest evaluation origins, oldest first; empty when time cannot split the frame.
+    """Return the latest evaluation origins, oldest first; empty if the frame cannot be split by time.
 
     Parameters
     ----------
     frame : DataFrame
         A canonical training frame with every label version.
     cut_off : Timestamp
-        The training cut-off; its time zone cuts the days of the origins.
+        The training cut-off; days of origins begin in its time zone.
 
     Notes
     -----
-    At an origin o a row may train only if its label was known at o and its horizon had ended by o: the gap
-    between the last training date and o is at least horizon plus maturity. One origin more than
-    ``parameters.origins`` is returned where data allow: the first one warms up the last-score baseline.
+    At an origin o, a row may be used for training only if its label was known and its horizon had ended at o: the gap
+    between the last training date and o is at least horizon plus maturity. If the data suffice, one origin more than
+    ``parameters.origins`` is returned: the first one is only used for the last-score baseline.
     """
     latest = known_rows(frame, cut_off)
     days = frame["as_of_date"].iloc[latest]
@@ -88,7 +88,7 @@ def rolling_origins(
     return origins[::-1]
 
 
-def _training_rows(frame: pd.DataFrame, day: pd.Timestamp, zone: tzinfo | None, target: Target) -> IntArray:
+def _training_rows(frame: pd.DataFrame, day: pd.Timestamp, zone: tzinfo | None, target: RiskTarget) -> IntArray:
     known = known_rows(frame, day.tz_localize(zone))
     as_of = frame["as_of_date"].iloc[known]
     has_ended = (as_of <= day - pd.DateOffset(months=target.horizon_months)) & (as_of < day)
@@ -113,7 +113,7 @@ def has_both_classes(labels: pd.Series, minimum: int) -> bool:
 
 
 def customer_folds(frame: pd.DataFrame, folds: int, seed: int) -> IntArray:
-    """Return a fold number per row: whole customers, stratified by whether a customer was ever positive.
+    """Return a fold number per row: by customer, stratified by whether the customer was ever positive.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def customer_folds(frame: pd.DataFrame, folds: int, seed: int) -> IntArray:
     folds : int
         Number of folds, at least 2.
     seed : int
-        Changes which customers meet.
+        Changes which customers are in the same fold.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def customer_folds(frame: pd.DataFrame, folds: int, seed: int) -> IntArray:
 
 
 def fold_origins(frame: pd.DataFrame, rows: IntArray, parameters: TrainingParameters, seed: int) -> list[Origin]:
-    """Return one origin per fold by customer among `rows`: for frames that time cannot split (a single date)."""
+    """Return one origin per fold by customer among `rows`, for frames that cannot be split by time."""
     fold = customer_folds(frame[["customer_code", "label"]].iloc[rows], parameters.folds, seed)
     day = pd.Timestamp(frame["as_of_date"].iloc[rows].max())
     return [
@@ -148,7 +148,7 @@ def fold_origins(frame: pd.DataFrame, rows: IntArray, parameters: TrainingParame
 
 
 def sample_customers(frame: pd.DataFrame, maximum_rows: int, seed: int) -> pd.DataFrame:
-    """Return the rows of whole customers, chosen by hash, so that about `maximum_rows` remain at most."""
+    """Return all rows of customers chosen by hash, about `maximum_rows` at most."""
     if len(frame) <= maximum_rows:
         return frame
     position = customer_hash(frame["customer_code"], seed) / float(2**64)

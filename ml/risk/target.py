@@ -1,7 +1,7 @@
-"""What a risk model predicts, as data: name, horizon, economics.
+"""The risk target of a model, as data: name, horizon, economics.
 
 Belongs here: the definition of a target and its validation. Does not: the cohort and label queries (the
-warehouse computes those), features, or anything that is true of one target only.
+warehouse computes those), features, or anything specific to one target.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,8 +23,8 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
 
 
 @dataclass(frozen=True)
-class Target:
-    """A risk target; the same training and scoring code serves every one.
+class RiskTarget:
+    """A risk target; training and scoring use the same code for every target.
 
     Parameters
     ----------
@@ -33,27 +33,27 @@ class Target:
     model_name : str
         Name under which its models are registered.
     label_en : str
-        What label 1 means, in a few English words for people.
+        Meaning of label 1, as a short English text.
     horizon_months : int
-        A label as of T looks at ``[T, T + horizon)``. Zero is allowed for labels that are brought whole.
+        A label as of T covers ``[T, T + horizon)``. Zero is allowed for supplied labels.
     maturity_days : int
-        Days after the horizon's end until the label counts as known.
+        Days after the end of the horizon until the label counts as known.
     documented_threshold : float
-        Threshold of the documented views (probability, 0 to 1); the bundle stores its own beside it.
+        Threshold of the documented views (probability, 0 to 1); the decision threshold is in the bundle.
     capacity_ratio : float
         Share of the scored customers that can be contacted in one month, in (0, 1].
     contact_cost : float or None
-        Cost of one contact, in the company's currency, not negative; None where it is not known.
+        Cost of one contact, in the company's currency, not negative; None if it is not known.
     retention_success_ratio : float
         Share of true positives that a contact saves, in [0, 1].
     customer_value : float or None
-        Margin of one saved customer over the months that count, in the currency of `contact_cost`; None where the
-        company's records hold no revenue.
+        Margin of one saved customer over the value period, in the currency of `contact_cost`; None if the company's
+        records have no revenue.
 
     Raises
     ------
     ValueError
-        When a number lies outside its stated range.
+        If a number is out of range.
     """
 
     name: str
@@ -83,12 +83,12 @@ class Target:
             if not is_valid:
                 raise ValueError(
                     f"target {self.name!r}: {field} = {getattr(self, field)!r} is out of range; "
-                    "mend it in the target's definition"
+                    "correct it in the target's definition"
                 )
 
     @classmethod
-    def from_mapping(cls, definition: Mapping[str, Any]) -> "Target":
-        """Build a target from a row of the target definitions; columns it does not know are ignored.
+    def from_mapping(cls, definition: Mapping[str, Any]) -> "RiskTarget":
+        """Build a target from a row of the target definitions; unknown columns are ignored.
 
         Parameters
         ----------
@@ -98,7 +98,7 @@ class Target:
         Raises
         ------
         ValueError
-            When a needed key is missing or a value does not fit.
+            If a required key is missing or a value is invalid.
         """
         known = dict(definition)
         known.setdefault("name", known.get("target_name"))

@@ -1,24 +1,24 @@
-"""The decision threshold by money and capacity.
+"""The decision threshold by expected value and capacity.
 
-Belongs here: the probability from which a contact pays and can be made. Does not: the documented 0.7 of the
-documented views (it stays with the target's definition).
+Belongs here: the probability from which a contact pays and is within the capacity. Does not: the 0.7 of the
+documented views (it is part of the target's definition).
 """
 
 import numpy as np
 import pandas as pd
 
 from ml.metrics.arrays import FloatArray
-from ml.metrics.precision_at_capacity import contacts
-from ml.risk.target import Target
+from ml.metrics.precision_at_capacity import contact_count
+from ml.risk.target import RiskTarget
 
 
-def break_even(target: Target) -> float:
+def break_even(target: RiskTarget) -> float:
     """Return the probability at which a contact's expected gain equals its cost, 0 to 1.
 
     Notes
     -----
-    Gain of a contact: ``p * retention_success_ratio * customer_value - contact_cost``. Where nothing can be
-    gained the break-even is 1: contact nobody. Where cost or value is not known it is 0: capacity alone decides.
+    Gain of a contact: ``p * retention_success_ratio * customer_value - contact_cost``. If nothing can be
+    gained the break-even is 1: no contacts. If cost or value is not known it is 0: only the capacity limits contacts.
     """
     if target.contact_cost is None or target.customer_value is None:
         return 0.0
@@ -27,13 +27,13 @@ def break_even(target: Target) -> float:
 
 
 def capacity_cut(probabilities: FloatArray, capacity_ratio: float) -> float:
-    """Return the smallest threshold that at most the affordable share of rows reaches.
+    """Return the smallest threshold that at most `capacity_ratio` of the rows reach.
 
     Notes
     -----
-    Where a tie at the cut would exceed the capacity, the whole tie stays out.
+    If a tie at the cut-off would exceed the capacity, all tied rows are left out.
     """
-    k = contacts(len(probabilities), capacity_ratio)
+    k = contact_count(len(probabilities), capacity_ratio)
     ordered = np.sort(probabilities)[::-1]
     if k >= len(ordered):
         return float(ordered[-1])
@@ -42,23 +42,23 @@ def capacity_cut(probabilities: FloatArray, capacity_ratio: float) -> float:
     return float(np.nextafter(ordered[k], 2.0))
 
 
-def choose_threshold(probabilities: FloatArray, target: Target) -> float:
+def choose_threshold(probabilities: FloatArray, target: RiskTarget) -> float:
     """Return the threshold of highest expected value among those that the team's capacity allows, 0 to 1.
 
     Parameters
     ----------
     probabilities : ndarray of shape (n,)
-        Calibrated probabilities of rows the model had not seen, both of one or of several months.
+        Calibrated probabilities of held-out rows, of one or several months.
 
     Notes
     -----
-    With calibrated probabilities every row at or above the break-even adds expected value and every row below
-    loses some; the optimum under capacity is therefore the larger of break-even and capacity cut.
+    With calibrated probabilities every row at or above the break-even adds expected value, and every row below reduces
+    it; the optimum within the capacity is therefore the larger of break-even and capacity cut-off.
     """
     return min(1.0, max(break_even(target), capacity_cut(probabilities, target.capacity_ratio)))
 
 
-def value_curve(probabilities: FloatArray, labels: FloatArray, target: Target, points: int = 101) -> pd.DataFrame:
+def value_curve(probabilities: FloatArray, labels: FloatArray, target: RiskTarget, points: int = 101) -> pd.DataFrame:
     """Return, per share of rows contacted in order of risk, the expected and the realised value per 1,000 rows.
 
     Returns
@@ -69,7 +69,7 @@ def value_curve(probabilities: FloatArray, labels: FloatArray, target: Target, p
     Raises
     ------
     ValueError
-        When the target's cost or value is not known.
+        If the target's cost or value is not known.
     """
     if target.contact_cost is None or target.customer_value is None:
         raise ValueError(f"target {target.name!r} has no contact cost or customer value: there is no value curve")

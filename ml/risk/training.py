@@ -1,6 +1,6 @@
-"""From a frame of labelled rows to a bundle and the evidence about it.
+"""Training of a risk model: from a frame of labelled rows to a bundle and its metrics.
 
-Belongs here: the order of the steps and the manifest's facts. Does not: the steps themselves.
+Belongs here: the order of the steps and the facts in the manifest. Does not: the steps.
 """
 
 import platform
@@ -17,7 +17,7 @@ from ml.feature_list import FeatureList
 from ml.frames import known_instants, training_frame
 from ml.metrics.arrays import FloatArray
 from ml.metrics.registry import METRICS
-from ml.monitoring.drift.reference import reference_profile
+from ml.monitoring.drift.training_profile import training_profile
 from ml.risk.backtest import Backtest, run_backtest
 from ml.risk.bundle import Bundle, build_bundle
 from ml.risk.evaluation import MODEL, metric_rows
@@ -25,7 +25,7 @@ from ml.risk.importance import hold_out_contributions, importance_frame
 from ml.risk.parameters import TrainingParameters
 from ml.risk.pipeline import TrainingDataError, fit_pipeline
 from ml.risk.splits import known_labels, sample_customers
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 from ml.risk.threshold import choose_threshold
 
 LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy")
@@ -33,18 +33,18 @@ LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy")
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """A trained bundle and everything measured on the way.
+    """A trained bundle and its evaluation.
 
     Parameters
     ----------
     bundle : Bundle
-        What scores; the model store writes its files.
+        The trained bundle; the model store writes its files.
     metrics : DataFrame
         Rows of ``ml.model_metrics`` (without its identifiers): per origin and subject, and over all of them.
     importance : DataFrame
         Rows of ``ml.feature_importance``.
     predictions : DataFrame
-        Out-of-time predictions of all subjects with their truth, for the model card.
+        Out-of-time predictions of all subjects with their labels, for the model card.
     explained_rows, explained_contributions
         Hold-out rows and their contributions in log-odds, for the model card.
     """
@@ -60,7 +60,7 @@ class TrainingResult:
 def train(
     frame: pd.DataFrame,
     features: FeatureList,
-    target: Target,
+    target: RiskTarget,
     *,
     trained_at: datetime,
     seed: int,
@@ -74,19 +74,19 @@ def train(
     frame : DataFrame
         ``customer_code``, ``as_of_date``, ``label`` (0 or 1), ``label_known_at`` (time-zone aware) and all features.
     trained_at : datetime
-        Training cut-off and training date, in the business time zone: no label known later is used, and the days
-        of the evaluation origins begin in this zone.
+        Training cut-off and training date, in the business time zone: labels known later are not used, and the days of
+        the evaluation origins begin in this zone.
     seed : int
-        Same frame, arguments and library versions give the same bundle, byte for byte.
+        The same frame, arguments and library versions give the same bundle, byte for byte.
     code_version : str
-        Version of the code that trains, for the manifest.
+        Version of the training code, for the manifest.
 
     Raises
     ------
     ml.frames.FrameError
-        When the frame does not fit the border.
+        If the frame is invalid.
     TrainingDataError
-        When the labels known at the cut-off do not allow an honest model.
+        If the labels known at the cut-off do not suffice for a model with a valid evaluation.
     """
     settings = parameters if isinstance(parameters, TrainingParameters) else TrainingParameters.from_mapping(parameters)
     cut_off = _cut_off(trained_at)
@@ -118,19 +118,19 @@ def train(
         "metrics": _headline(metrics),
     }
     scored = backtest.predictions.rename(columns={MODEL: "score"})
-    bundle = build_bundle(pipeline, reference_profile(training, features, scored), facts)
+    bundle = build_bundle(pipeline, training_profile(training, features, scored), facts)
     importance = importance_frame(contributions, training, features)
     return TrainingResult(bundle, metrics, importance, backtest.predictions, explained, contributions)
 
 
 def _cut_off(trained_at: datetime) -> pd.Timestamp:
     if trained_at.tzinfo is None:
-        raise ValueError("trained_at needs a time zone: the business time zone cuts the days of the origins")
+        raise ValueError("trained_at needs a time zone: the days of the origins begin in the business time zone")
     return pd.Timestamp(trained_at)
 
 
 def _usable_rows(frame: pd.DataFrame, cut_off: pd.Timestamp, parameters: TrainingParameters, seed: int) -> pd.DataFrame:
-    """Return the caller's rows known at the cut-off, whole customers left out where they are too many."""
+    """Return the rows known at the cut-off; if they are too many, without some of the customers."""
     known = frame[(known_instants(frame) <= cut_off).to_numpy()]
     if known.empty:
         raise TrainingDataError(

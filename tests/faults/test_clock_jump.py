@@ -23,7 +23,7 @@ from tests.integration.test_model_switch import INSERT
 from warehouse import registry, retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.registry import Decider
-from warehouse.retraining import Trigger
+from warehouse.retraining import RetrainingTrigger
 
 pytestmark = pytest.mark.faults
 CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp")
@@ -79,7 +79,7 @@ def test_promotions_stay_in_order_and_one_version_serves(warehouse: Warehouse, r
     with warehouse.connect(Role.MODEL) as connection:
         registry.promote(connection, "c", Decider("test", "the clock is right again", {}))
         registry.roll_back(connection, "churn", Decider("test", "worse", {}))
-        served = [one for one in registry.history(connection, "churn") if one.stage == "production"]
+        served = [one for one in registry.stage_history(connection, "churn") if one.stage == "production"]
         serving = [one.version for one in registry.versions(connection, "churn") if one.is_active]
     assert [one.version for one in served] == ["a", "b", "c", "b"]
     assert all(one.valid_to == later.valid_from for one, later in itertools.pairwise(served))
@@ -111,11 +111,11 @@ def test_no_alert_waits_for_the_clock_or_is_sent_twice(
 
 
 def test_a_trigger_asked_before_the_jump_is_not_asked_again(warehouse: Warehouse, recovery: Recovery) -> None:
-    trigger = Trigger("churn", "drift", "2025-07")
+    trigger = RetrainingTrigger("churn", "drift", "2025-07")
     with warehouse.connect(Role.MODEL) as connection:
-        assert retraining.ask(connection, trigger) is not None
+        assert retraining.request_retraining(connection, trigger) is not None
     with shifted(warehouse, "-400 days"), warehouse.connect(Role.MODEL) as connection, recovery():
-        assert retraining.ask(connection, trigger) is None
+        assert retraining.request_retraining(connection, trigger) is None
         (attempt,) = retraining.attempts(connection, "churn", "asked")
-        retraining.begin(connection, attempt)
+        retraining.count_attempt(connection, attempt)
         assert retraining.attempts(connection, "churn")[0].attempts == 1

@@ -18,7 +18,7 @@ import pytest
 from tests.data_packages import CUSTOMERS, customers, load_files, rows, snapshot, snapshots, write_package
 from warehouse.connection import Role, Warehouse
 from warehouse.loading import LoadReport, load_package
-from warehouse.loading.ledger import LOAD_LOCK
+from warehouse.loading.load_log import LOAD_LOCK
 
 pytestmark = pytest.mark.faults
 

@@ -17,7 +17,7 @@ from dagster_app.lib.alerts.channels import FileChannel
 from dagster_app.lib.alerts.outbox import Delivery, deliver, waiting
 from tests.faults.recovery_times import Recovery
 from warehouse.connection import Role, Warehouse
-from warehouse.health import examine
+from warehouse.health import check_health
 
 pytestmark = pytest.mark.faults
 ALERTS = 3
@@ -97,5 +97,5 @@ def let_time_pass(connection: psycopg.Connection) -> timedelta:
 
 def undelivered(warehouse: Warehouse) -> str:
     with warehouse.connect(autocommit=True) as connection:
-        answers = examine(connection, datetime.now(UTC))
-    return next(one.words for one in answers if one.subject == "undelivered alerts" and not one.is_well)
+        answers = check_health(connection, datetime.now(UTC))
+    return next(one.detail for one in answers if one.subject == "undelivered alerts" and not one.is_ok)

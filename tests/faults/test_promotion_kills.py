@@ -41,7 +41,7 @@ with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
 def serving(warehouse: Warehouse) -> list[tuple[str, str]]:
     with warehouse.connect(Role.MODEL) as connection:
         active = [one.version for one in registry.versions(connection, "churn") if one.is_active]
-        open_stages = [one for one in registry.history(connection, "churn") if one.valid_to is None]
+        open_stages = [one for one in registry.stage_history(connection, "churn") if one.valid_to is None]
     return [(version, one.version) for version in active for one in open_stages if one.stage == "production"]
 
 

@@ -144,7 +144,7 @@ def test_six_processes_start_an_empty_home_at_once(home: Path) -> None:
 
 
 def test_kept_server_outlives_its_users_until_stopped(home: Path) -> None:
-    run(home, OPEN + "server.keep()")
+    run(home, OPEN + "server.keep_running()")
     assert not is_down(home)
     run(home, OPEN)
     assert not is_down(home)

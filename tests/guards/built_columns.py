@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.guards.problem import Problem
 from warehouse.connection import Warehouse
+from warehouse.environment import environment_variables
 
 COLUMNS = """
 select n.nspname, c.relname, a.attname
@@ -38,10 +39,10 @@ def build_models(warehouse: Warehouse, project: Path, target: Path, *selection: 
     """Build models of a project in an empty warehouse and return what dbt refused, such as a broken contract."""
     from dbt.cli.main import dbtRunner
 
-    from dagster_app.lib.dbt.manifest import dbt_arguments, environment
+    from dagster_app.lib.dbt.manifest import dbt_arguments
 
     chosen = ("--select", *selection) if selection else ()
-    with environment(warehouse.dbt_environment()):
+    with environment_variables(warehouse.dbt_environment()):
         result = dbtRunner().invoke(
             ["build", "--resource-type", "model", "--resource-type", "seed", *chosen, *dbt_arguments(target, project)]
         )

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli import app
 from tests.integration.test_model_switch import INSERT
 from warehouse.connection import Role, Warehouse
-from warehouse.health import examine
+from warehouse.health import check_health
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 ORCHESTRATOR = """
@@ -32,7 +32,7 @@ def well(warehouse: Warehouse) -> Warehouse:
 
 def ill(warehouse: Warehouse, now: datetime = NOW) -> dict[str, str]:
     with warehouse.connect(autocommit=True) as connection:
-        return {answer.subject: answer.words for answer in examine(connection, now) if not answer.is_well}
+        return {answer.subject: answer.detail for answer in check_health(connection, now) if not answer.is_ok}
 
 
 def test_a_loop_that_runs_is_well(well: Warehouse) -> None:

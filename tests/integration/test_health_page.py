@@ -38,11 +38,11 @@ from tests.integration.test_model_monitors import (
     insert_month,
     trained,  # noqa: F401 - the fixture
 )
-from tests.unit.ml.world import make_months
+from tests.unit.ml.training_data import make_months
 from warehouse import registry, retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.registry import Decider
-from warehouse.retraining import Comparison, Trigger
+from warehouse.retraining import GateComparison, RetrainingTrigger
 
 NEW, POISONED = "churn-new", "churn-poisoned"
 MATURE = """
@@ -132,14 +132,14 @@ def live(warehouse: Warehouse) -> None:
     """Challengers come, one is refused, one promoted and taken back; labels mature and everything is measured."""
     with warehouse.connect(Role.MODEL) as connection:
         for version, passed in ((POISONED, False), (NEW, True)):
-            retraining.ask(connection, Trigger("churn", "drift", version))
-            registry.challenge(connection, "churn", version, Decider("trigger", "it challenges", {}))
+            retraining.request_retraining(connection, RetrainingTrigger("churn", "drift", version))
+            registry.enter_shadow(connection, "churn", version, Decider("trigger", "it challenges", {}))
             attempt = retraining.attempts(connection, "churn", "asked")[0]
             retraining.enter_shadow(connection, attempt, version, VERSION)
             attempt = retraining.attempts(connection, "churn", "shadow")[0]
             words = "passed: certainly better" if passed else "refused: labels <are> poisoned"
-            retraining.decide(
-                connection, attempt, Comparison(VERSION, passed, words, [] if passed else REASONS, 0.5, 0.4, None)
+            retraining.record_decision(
+                connection, attempt, GateComparison(VERSION, passed, words, [] if passed else REASONS, 0.5, 0.4, None)
             )
     with warehouse.connect(Role.OWNER) as connection:
         connection.execute(IN_THE_SHADOW, {"version": NEW, "of": VERSION})

@@ -15,7 +15,7 @@ from tests.data_packages import customers, load_files, rows
 from warehouse.connection import Warehouse
 from warehouse.loading import load_package
 from warehouse.packages import DataPackage
-from warehouse.sample import Fault, SampleOptions, generate
+from warehouse.sample import DeliveryFault, SampleOptions, generate
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), min_size=1, max_size=60)
 NUMBER = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -50,7 +50,7 @@ def test_any_customer_comes_out_as_it_went_in(
 
 
 def test_the_simulated_company_with_every_fault_loads_and_nothing_is_lost(warehouse: Warehouse, tmp_path: Path) -> None:
-    options = SampleOptions(customers=200, months=12, end_month=date(2025, 12, 1), faults=tuple(Fault))
+    options = SampleOptions(customers=200, months=12, end_month=date(2025, 12, 1), faults=tuple(DeliveryFault))
     package = DataPackage.read(generate(tmp_path / "sample", options))
     report = load_package(warehouse, package)
     for batch in report.batches:

@@ -24,7 +24,7 @@ def test_the_job_vacuums_and_keeps_every_bundle_that_ever_served(warehouse: Ware
         )
         for name in ("served", "serves"):
             registry.promote(connection, name, BECAUSE)
-        registry.challenge(connection, "churn", "shadow", BECAUSE)
+        registry.enter_shadow(connection, "churn", "shadow", BECAUSE)
         for name in ("refused", "young"):
             registry.archive(connection, "churn", name, BECAUSE)
     with StageRunner(warehouse.settings, warehouse) as stages:

@@ -21,11 +21,11 @@ from dagster_app.lib.monitoring.label_coverage import coverage_alerts
 from dagster_app.lib.monitoring.performance import estimate_performance, measure_performance
 from dagster_app.lib.monitoring.scored_months import ScoredMonth, read_histograms
 from ml.risk.scoring import score
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 from ml.risk.training import TrainingResult, train
 from tests.conftest import DatabaseServer
 from tests.dbt_builds import build_models
-from tests.unit.ml.world import CUT_OFF, FEATURES, make_months
+from tests.unit.ml.training_data import CUT_OFF, FEATURES, make_months
 from warehouse import retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import copy_frame
@@ -63,7 +63,7 @@ from ml.prediction
 @pytest.fixture(scope="module")
 def trained() -> TrainingResult:
     """A model of the invented company of the unit tests."""
-    target = Target("churn", "churn", capacity_ratio=0.1)
+    target = RiskTarget("churn", "churn", capacity_ratio=0.1)
     frame = make_months(customers=400, months=16)
     return train(frame, FEATURES, target, trained_at=CUT_OFF, seed=1, code_version="test")
 
@@ -115,10 +115,10 @@ def insert_month(connection, trained, months, day, change: Change) -> None:  # t
 def test_the_database_counts_as_the_reference_was_counted(scored: Warehouse, trained: TrainingResult) -> None:
     month = ScoredMonth("churn", VERSION, "churn", trained.bundle.sha256, date(2025, 2, 1))
     with scored.connect(Role.MODEL) as connection:
-        found = read_histograms(connection, month, trained.bundle.reference)
+        found = read_histograms(connection, month, trained.bundle.training_profile)
     rows = make_months(customers=400, months=16)
     rows = rows[rows["as_of_date"] == date(2025, 2, 1)]
-    edges = trained.bundle.reference["features"]["visits"]["edges"]
+    edges = trained.bundle.training_profile["features"]["visits"]["edges"]
     present = rows["visits"].dropna().to_numpy()
     expected = np.bincount(np.searchsorted(edges, present, side="right"), minlength=10)
     visits = found[found["feature_name"] == "visits"].astype({"bin": int}).sort_values("bin")

@@ -63,7 +63,7 @@ def test_a_promotion_replaces_what_serves_and_keeps_why(versions: Warehouse) -> 
     promote(versions, "x")
     assert active(versions) == ["b", "x"]
     with versions.connect(Role.MODEL) as connection:
-        stages = registry.history(connection, "churn")
+        stages = registry.stage_history(connection, "churn")
     assert [(one.version, one.stage, one.valid_to is None) for one in stages] == [
         ("a", "production", False),
         ("b", "production", True),

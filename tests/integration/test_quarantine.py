@@ -14,7 +14,7 @@ from cli import app
 from tests.data_packages import CUSTOMERS, customers, load_files, rows, snapshot, snapshots
 from warehouse.connection import Role, Warehouse
 from warehouse.loading import FileRefusedError, replay
-from warehouse.loading.quarantine import RejectFilter, export_rows, read_mended, summarise
+from warehouse.loading.quarantine import RejectFilter, export_rows, read_corrected_rows, summarise
 
 OPEN = "select line_number, reason_code, reason from quarantine.rejected_row where status = 'open' order by 1, 2"
 
@@ -127,7 +127,7 @@ def test_mending_by_export_and_replay(warehouse: Warehouse, tmp_path: Path) -> N
     by_line["c.csv:2"]["row"]["age"] = 41
     by_line["c.csv:3"]["row"] = {"customer_code": "C2", "name": "Lee", "email": "c2@x.invalid"}
     path.write_bytes(b"\n".join(orjson.dumps(line) for line in lines))
-    report = replay(warehouse, mended=read_mended(path))
+    report = replay(warehouse, mended=read_corrected_rows(path))
     assert [(b.rows_read, b.rows_loaded, b.rows_quarantined) for b in report.batches] == [(3, 2, 1)]
     assert [(line, code) for line, code, _ in rows(warehouse, OPEN)] == [(4, "required_value")]
     ((age, floor, known_at),) = rows(
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text('{"rejected_id": 1, "row": {}}\n{"row": {}}\n')
     with pytest.raises(FileRefusedError, match=r"bad.jsonl:2: not a line of `quarantine export`"):
-        read_mended(path)
+        read_corrected_rows(path)
 
 
 def test_the_terminal_lists_shows_exports_and_replays(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_without_half_a_year_of_holdings_the_method_chosen_on_public_purchases_s
     with company.connect(Role.MODEL) as connection:
         choice = choose(connection, judged_month(MONTHS[1]))
     assert choice.methods == {"contract": "lift", "product": "lift"}
-    assert "0 customers took something up" in choice.by_kind["product"].reason
+    assert "0 customers adopted an item" in choice.by_kind["product"].reason
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from warehouse import registry, retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.errors import BellwetherError
 from warehouse.registry import Decider
-from warehouse.retraining import Attempt, Comparison, Trigger
+from warehouse.retraining import Attempt, GateComparison, RetrainingTrigger
 
-PASSED = Comparison("champion", True, "passed: better", [{"check": "auc_roc"}], 0.5, 0.4, None)
-REFUSED = Comparison("champion", False, "refused: worse", [{"check": "auc_roc"}], 0.3, 0.4, None)
+PASSED = GateComparison("champion", True, "passed: better", [{"check": "auc_roc"}], 0.5, 0.4, None)
+REFUSED = GateComparison("champion", False, "refused: worse", [{"check": "auc_roc"}], 0.3, 0.4, None)
 
 
 @pytest.fixture
@@ -27,10 +27,13 @@ def contest(warehouse: Warehouse) -> Warehouse:
             connection.execute(INSERT, ["churn", name])
         registry.promote(connection, "champion", Decider("test", "it is there", {}))
         for name in ("first", "second"):
-            assert retraining.ask(connection, Trigger("churn", "drift", name, {"share": 0.4})) is not None
+            assert (
+                retraining.request_retraining(connection, RetrainingTrigger("churn", "drift", name, {"share": 0.4}))
+                is not None
+            )
         for attempt in retraining.attempts(connection, "churn", "asked"):
             version = attempt.trigger_key.rpartition(":")[2]
-            registry.challenge(connection, "churn", version, Decider("test", "trained", {}))
+            registry.enter_shadow(connection, "churn", version, Decider("test", "trained", {}))
             retraining.enter_shadow(connection, attempt, version, "champion")
     return warehouse
 
@@ -47,16 +50,16 @@ def serving(warehouse: Warehouse) -> list[str]:
 
 def test_the_same_trigger_asks_once(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
-        assert retraining.ask(connection, Trigger("churn", "drift", "first")) is None
-        assert retraining.ask(connection, Trigger("churn", "labels", "first")) is not None
+        assert retraining.request_retraining(connection, RetrainingTrigger("churn", "drift", "first")) is None
+        assert retraining.request_retraining(connection, RetrainingTrigger("churn", "labels", "first")) is not None
 
 
 def test_a_version_knows_since_when_it_may_learn(contest: Warehouse) -> None:
     first = attempt_of(contest, "first")
     with contest.connect(Role.MODEL) as connection:
         assert retraining.labels_since(connection, "first") is None
-        trigger = Trigger("churn", "drift", "change", {"labels_since": "2025-07-01", "hold_out_months": 1})
-        assert retraining.ask(connection, trigger) is not None
+        trigger = RetrainingTrigger("churn", "drift", "change", {"labels_since": "2025-07-01", "hold_out_months": 1})
+        assert retraining.request_retraining(connection, trigger) is not None
         asked = retraining.attempts(connection, "churn", "asked")[0]
         retraining.enter_shadow(connection, asked, "second", "champion")
         assert retraining.labels_since(connection, "second") == "2025-07-01"
@@ -65,8 +68,8 @@ def test_a_version_knows_since_when_it_may_learn(contest: Warehouse) -> None:
 
 def test_what_passed_is_promoted_with_its_reasons_and_the_shadow_ends(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
-        retraining.decide(connection, attempt_of(contest, "first"), PASSED)
-        stages = {one.version: one for one in registry.history(connection, "churn") if one.valid_to is None}
+        retraining.record_decision(connection, attempt_of(contest, "first"), PASSED)
+        stages = {one.version: one for one in registry.stage_history(connection, "churn") if one.valid_to is None}
     assert serving(contest) == ["first"]
     assert attempt_of(contest, "first").promoted
     assert stages["first"].stage == "production"
@@ -78,7 +81,7 @@ def test_what_passed_is_promoted_with_its_reasons_and_the_shadow_ends(contest: W
 
 def test_what_was_refused_is_archived_and_the_champion_serves(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
-        retraining.decide(connection, attempt_of(contest, "first"), REFUSED)
+        retraining.record_decision(connection, attempt_of(contest, "first"), REFUSED)
     refused = attempt_of(contest, "first")
     assert (refused.state, refused.gate_passed, refused.promoted) == ("decided", False, False)
     assert serving(contest) == ["champion"]
@@ -93,7 +96,7 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(contest: Wareh
             connection.execute("select 1")
             ready.wait(30)
             try:
-                retraining.decide(connection, attempt, PASSED)
+                retraining.record_decision(connection, attempt, PASSED)
                 connection.commit()
             except BellwetherError as error:
                 connection.rollback()
@@ -123,7 +126,7 @@ def test_c18_the_database_refuses_a_promotion_that_did_not_pass(contest: Warehou
 def test_an_override_names_who_and_why_and_excuses_its_own_attempt_only(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
         for version in ("first", "second"):
-            retraining.decide(connection, attempt_of(contest, version), REFUSED)
+            retraining.record_decision(connection, attempt_of(contest, version), REFUSED)
     with contest.connect(Role.MODEL) as connection:
         retraining.override(connection, attempt_of(contest, "first"), Decider("person:ann", "law changed", {}))
     assert serving(contest) == ["first"]
@@ -150,7 +153,7 @@ def test_c18_versions_are_the_registrys(contest: Warehouse) -> None:
 
 def test_at_no_instant_do_two_versions_serve(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
-        retraining.decide(connection, attempt_of(contest, "first"), PASSED)
+        retraining.record_decision(connection, attempt_of(contest, "first"), PASSED)
         registry.roll_back(connection, "churn", Decider("test", "worse", {}))
         overlapping = connection.execute(
             "select count(*) from ml.model_deployment as a join ml.model_deployment as b"

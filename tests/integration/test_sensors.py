@@ -23,7 +23,7 @@ from dagster_app.lib.runs.requests import (
 from dagster_app.lib.runs.stage_run import StageRunner
 from warehouse import retraining
 from warehouse.connection import Role, Warehouse
-from warehouse.retraining import Trigger
+from warehouse.retraining import RetrainingTrigger
 
 PACKAGE = """
 name: tiny
@@ -158,13 +158,15 @@ def test_a_round_of_mending_is_asked_for_once_for_the_same_news(warehouse: Wareh
     remembered: list[str] = []
     with warehouse.connect(Role.MODEL) as connection:
         assert isinstance(mend_request(connection, "churn", None, remembered.append), dg.SkipReason)
-        retraining.ask(connection, Trigger("churn", "drift", "2025-07", {"drifted_features": 9}))
+        retraining.request_retraining(
+            connection, RetrainingTrigger("churn", "drift", "2025-07", {"drifted_features": 9})
+        )
         first = mend_request(connection, "churn", None, remembered.append)
         lost = mend_request(connection, "churn", None, remembered.append)
         assert isinstance(mend_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
-        retraining.begin(connection, retraining.attempts(connection, "churn", "asked")[0])
+        retraining.count_attempt(connection, retraining.attempts(connection, "churn", "asked")[0])
         after_a_crash = mend_request(connection, "churn", remembered[0], remembered.append)
-        retraining.fail(connection, retraining.attempts(connection, "churn")[0], "given up")
+        retraining.set_failed(connection, retraining.attempts(connection, "churn")[0], "given up")
         assert isinstance(mend_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
     assert isinstance(first, dg.RunRequest)
     assert isinstance(lost, dg.RunRequest)

@@ -108,7 +108,7 @@ def test_drift_is_noticed_learned_and_mended_without_anybody(live_year: Callable
         days = measured(year, version) & set(later["as_of_date"])
         assert days
         assert all(lived.shows(version, day) for day in days), "the page shows both, month by month"
-    assert "passed: better in ROC AUC" in lived.page
+    assert "passed: improves ROC AUC" in lived.page
     assert year.watch["is_within_band"].all()
 
 

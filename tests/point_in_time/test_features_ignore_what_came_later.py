@@ -1,4 +1,4 @@
-"""Change the future of the raw records: no feature of the past may move."""
+"""Past features do not depend on later raw records."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FUTURES: dict[str, str] = {
           timestamptz '2025-06-01 00:00+09', md5('x'), 1
         from crm.customer
     """,
-    "people decide anew what old messages are about": """
+    "people review the categories of old messages again": """
         insert into source.message_label (rcno, voc_id, is_claim, reviewer, reviewed_at)
         select rcno, 'V621', false, 'later', timestamptz '2025-06-01 00:00+09' from source.message
     """,
@@ -92,7 +92,7 @@ def company(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
     return warehouse
 
 
-def test_features_of_the_past_survive_every_change_of_the_future(company: Warehouse) -> None:
+def test_past_features_do_not_depend_on_later_data(company: Warehouse) -> None:
     before = past_features(company)
     assert len(before) == 3
     for what, statement in FUTURES.items():
@@ -108,7 +108,7 @@ def test_features_do_not_depend_on_the_session_time_zone(company: Warehouse) -> 
     assert past_features(company) == before
 
 
-def test_a_correction_before_the_month_closes_counts(company: Warehouse) -> None:
+def test_correction_before_the_month_closes_is_used(company: Warehouse) -> None:
     before = past_features(company)
     change(
         company,

@@ -1,4 +1,4 @@
-"""A label, once known, is a fact: later snapshots and corrections that came too late do not change it."""
+"""A known label does not change with later snapshots or late corrections."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _hash(warehouse: Warehouse) -> str:
     return str(row[0])
 
 
-def test_changing_later_snapshots_changes_no_earlier_label(warehouse: Warehouse) -> None:
+def test_earlier_labels_do_not_depend_on_later_snapshots(warehouse: Warehouse) -> None:
     """Labels as of June look at snapshots until August; everything after is turned upside down."""
     insert_company(warehouse)
     before = _hash(warehouse)
@@ -38,7 +38,7 @@ def test_changing_later_snapshots_changes_no_earlier_label(warehouse: Warehouse)
 
 
 def test_labels_of_a_shorter_history_are_a_subset(warehouse: Warehouse) -> None:
-    """What was known in October is what is said of it in January."""
+    """Labels known in October are the same in January."""
     insert_company(warehouse)
     query = "select customer_code, as_of_date, label, known_at from intermediate.int_outcomes__label order by 2, 1"
     build_models(warehouse, "+int_outcomes__label", months=MONTHS)
@@ -54,7 +54,7 @@ def test_labels_of_a_shorter_history_are_a_subset(warehouse: Warehouse) -> None:
     assert short.equals(known_in_october)
 
 
-def test_a_missing_month_is_replaced_by_the_next_and_known_later(warehouse: Warehouse) -> None:
+def test_missing_month_is_replaced_by_the_next_and_known_later(warehouse: Warehouse) -> None:
     insert_company(warehouse)
     with warehouse.connect(Role.OWNER) as connection:
         connection.execute("delete from source.user_monthly_features where snapshot_month = '2025-08-01'")

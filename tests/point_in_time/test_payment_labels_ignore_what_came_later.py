@@ -1,4 +1,4 @@
-"""Payment default, once known, is a fact: what happens or is learnt later changes neither cohort nor label."""
+"""Known labels and cohorts of payment default do not change with later records."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _rows(warehouse: Warehouse, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
 
-def test_changing_later_invoices_changes_no_earlier_label_nor_cohort(billed_company: Warehouse) -> None:
+def test_earlier_labels_and_cohorts_do_not_depend_on_later_invoices(billed_company: Warehouse) -> None:
     labels, cohort = _rows(billed_company, KNOWN), _rows(billed_company, COHORT)
     # six as-of dates from 1 February: every invoice of C2 and C3 is past due, ten days are not
     assert {(code, label) for code, _, label, _ in labels} == {("C1", 0), ("C2", 1), ("C3", 1), ("C4", 0)}
@@ -80,7 +80,7 @@ def test_changing_later_invoices_changes_no_earlier_label_nor_cohort(billed_comp
         for statement in LATER.split(";\n"):
             connection.execute(statement)  # type: ignore[arg-type]
     build_models(billed_company, "+int_outcomes__label", months=MONTHS)
-    # an invoice of June that nobody knew of before October corrects one label, from October on
+    # an invoice of June that was not known before October corrects one label, from October on
     assert _rows(billed_company, KNOWN) == [row for row in labels if row[:2] != ("C1", "2025-06-01")]
     corrected = f"{LABEL} where customer_code = 'C1' and as_of_date = '2025-06-01' and target_name = 'payment_default'"
     assert _rows(billed_company, corrected) == [(1, datetime(2025, 9, 30, 15, tzinfo=UTC))]

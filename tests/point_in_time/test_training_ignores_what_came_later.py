@@ -1,4 +1,4 @@
-"""What becomes known after the cut-off changes no training set, no bundle and no past evaluation."""
+"""Records known after the cut-off change neither training set nor bundle nor past evaluations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from ml.risk.parameters import TrainingParameters
 from ml.risk.training import TrainingResult, train
-from tests.unit.ml.world import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
+from tests.unit.ml.training_data import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
 
 QUICK = TrainingParameters(bag_size=1, max_trees=20, origins=3)
 DECEMBER_LABELS_KNOWN = pd.Timestamp("2025-03-15", tz=SEOUL)
@@ -53,15 +53,13 @@ def test_corrections_after_the_cut_off_change_nothing(past: pd.DataFrame, before
     assert trained_on(pd.concat([past, corrected])).bundle.sha256 == before.bundle.sha256
 
 
-def test_corrections_known_at_the_cut_off_do_change_the_training_set(
-    past: pd.DataFrame, before: TrainingResult
-) -> None:
+def test_corrections_known_at_the_cut_off_change_the_training_set(past: pd.DataFrame, before: TrainingResult) -> None:
     corrected = past.head(200).assign(label=1 - past["label"].head(200), label_known_at=pd.Timestamp(CUT_OFF))
     changed = trained_on(pd.concat([past, corrected])).bundle
     assert changed.manifest["data_hash"] != before.bundle.manifest["data_hash"]
 
 
-def test_a_label_counts_from_the_instant_it_is_known(past: pd.DataFrame) -> None:
+def test_label_is_used_from_the_instant_it_is_known(past: pd.DataFrame) -> None:
     ends = [
         trained_on(past, trained_at).bundle.manifest["training_window"]["end"]
         for trained_at in (DECEMBER_LABELS_KNOWN - timedelta(microseconds=1), DECEMBER_LABELS_KNOWN)
@@ -69,9 +67,7 @@ def test_a_label_counts_from_the_instant_it_is_known(past: pd.DataFrame) -> None
     assert ends == ["2024-11-01", "2024-12-01"]
 
 
-def test_a_past_evaluation_is_not_moved_by_labels_its_origin_could_not_know(
-    past: pd.DataFrame, before: TrainingResult
-) -> None:
+def test_past_evaluation_ignores_labels_unknown_at_its_origin(past: pd.DataFrame, before: TrainingResult) -> None:
     # The oldest origin is 2024-10-01 and trains on labels up to 2024-06-01. Labels of 2024-08-01 and later are
     # known to today's training, not to that origin: its scores must stay to the last bit.
     is_unknown_there = past["as_of_date"] >= pd.Timestamp("2024-08-01").date()

@@ -1,5 +1,5 @@
-"""A company's database: found or made, brought up to date, opened to its own, copied and brought back.
+"""A company's database: creation, schema, access, backup and restore.
 
-Does not belong here: connections and roles (`warehouse.connection`), the server process (`warehouse.server`), what the
+Out of scope: connections and roles (`warehouse.connection`), the server process (`warehouse.server`), what the
 schema is (`warehouse.migrations`).
 """

@@ -1,9 +1,8 @@
-"""Who may reach a company's database at all: nobody but its owner and the members of a role of its own.
+"""Access to a company's database: only its owner and the members of its own role may connect.
 
-The roles of the warehouse belong to the whole server, so what a login may do is said by them and where by this one.
-PostgreSQL keeps such rights with the database and copies them neither from a template nor into a dump: they are
-looked after each time a database is made or opened, not by a revision. Does not belong here: rights on what is inside
-(`warehouse.migrations`).
+The roles of the warehouse belong to the whole server: they define what a login may do. This role defines in which
+database. PostgreSQL copies such rights neither from a template nor into a dump: they are set each time a database is
+created or opened, not by a revision. Out of scope: rights on the tables (`warehouse.migrations`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from psycopg import sql
 
 PREFIX = "bellwether_access_"
 _LONGEST_NAME = 63
-# They put rows together in temporary tables; people who only read make none.
+# These roles use temporary tables; read-only roles do not.
 _TEMPORARY_TABLES = ("bellwether_owner", "bellwether_loader", "bellwether_transformer", "bellwether_model")
 
 _PUBLIC_RIGHTS = """
@@ -44,7 +43,7 @@ def access_role(database: str) -> str:
 
 
 def close_to_public(connection: psycopg.Connection) -> None:
-    """Take from everybody the right to connect to this database and to make temporary tables in it."""
+    """Revoke from PUBLIC the right to connect to this database and to make temporary tables in it."""
     if connection.execute(_PUBLIC_RIGHTS).fetchone() is not None:
         _execute(connection, "revoke all on database {} from public", connection.info.dbname)
 

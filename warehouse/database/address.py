@@ -1,7 +1,7 @@
-"""The address of a database as a person wrote it: checked part by part, and never repeated in a message.
+"""The address of a database from the settings: checked part by part, and never repeated in a message.
 
 A character that is not percent-encoded moves the rest of a password into the host, the port or the name of the
-database, whose values libpq's own messages quote. Does not belong here: reaching the database
+database, whose values libpq's own messages quote. Out of scope: reaching the database
 (`warehouse.database.companies`).
 """
 
@@ -28,14 +28,14 @@ def parse_database_url(url: str, variable: str = "BELLWETHER_DATABASE_URL") -> s
     Parameters
     ----------
     url
-        `postgresql://...`, with or without a driver in the scheme; or libpq's own `key=value` words.
+        `postgresql://...`, with or without a driver in the scheme; or libpq's `key=value` pairs.
     variable
         Where the address was read from, for messages.
 
     Raises
     ------
     BellwetherError
-        The address is malformed. The message says how, and quotes no part of it.
+        The address is malformed. The message names the problem and quotes no part of the address.
     """
     problem = _problem(url)
     if problem is None:
@@ -48,12 +48,12 @@ def parse_database_url(url: str, variable: str = "BELLWETHER_DATABASE_URL") -> s
 
 
 def hide_passwords(text: str) -> str:
-    """Replace user and password of every address in a text that others wrote."""
+    """Replace user and password of every address in the text of another program."""
     return re.sub(r"(\w://)[^\s'\"]*@", r"\1***@", text)
 
 
 def _problem(url: str) -> str | None:
-    """Say what is wrong with an address without quoting it; None: nothing that can be seen before libpq reads it."""
+    """Return the problem of an address without quoting it; None: no problem before libpq reads it."""
     scheme = _SCHEME.match(url)
     if scheme is None:
         is_words = "://" not in url and re.match(r"\s*\w+\s*=", url)

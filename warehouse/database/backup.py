@@ -1,6 +1,6 @@
-"""Copies of a warehouse in one file, and the way back into a new database.
+"""Backup of a warehouse to one file, and restore into a new database.
 
-Does not belong here: copies of model bundles and of generated files, which lie in the home folder.
+Out of scope: copies of model bundles and of generated files, which are in the home folder.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from warehouse.errors import BellwetherError
 from warehouse.private_files import replaced_file
 from warehouse.server import binaries
 
-# A dump holds no roles: the first revision makes them, and what the dump brings replaces the rest of it.
+# A dump has no roles: the first revision creates them, and the dump replaces everything else of that revision.
 _ROLES_REVISION = "0001"
 
 
 def backup(warehouse: Warehouse, target: Path) -> Path:
     """Write the whole database into one compressed file (pg_dump's custom format), complete or not at all.
 
-    The file is its user's alone, wherever it lies.
+    The file is readable by its user only.
 
     Raises
     ------
@@ -47,9 +47,9 @@ def backup(warehouse: Warehouse, target: Path) -> Path:
 
 
 def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
-    """Bring a backup into a database that does not exist yet.
+    """Restore a backup into a database that does not exist yet.
 
-    The copy is restored beside its place and renamed when complete.
+    The copy is restored under another name and renamed when complete.
 
     Parameters
     ----------
@@ -63,12 +63,12 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
     Raises
     ------
     BellwetherError
-        The file is no backup, the database exists and `force` was not given, or the server refuses.
+        The file is not a backup, the database exists and `force` was not given, or the server rejects it.
     """
     _check_is_backup(source)
     if not force and _exists(warehouse):
         raise BellwetherError(
-            f"The database {warehouse.database} exists: a backup goes into a new one.",
+            f"The database {warehouse.database} exists: a backup is restored into a new one.",
             where=f"{warehouse.kind} server",
             remedy="name another company (embedded) or database (your own server), or replace it with --force",
         )
@@ -77,9 +77,9 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
         _drop(connection, incoming.database)
         create_database(_maintenance_conninfo(warehouse), incoming.database)
         migrate.upgrade(incoming, _ROLES_REVISION)
-        words = ("--clean", "--if-exists", "--exit-on-error", "--jobs=2", f"--dbname={incoming.database}")
-        with _stand_ins(incoming, _owners(incoming, source)):
-            _run(incoming, "pg_restore", *words, str(source.absolute()))
+        arguments = ("--clean", "--if-exists", "--exit-on-error", "--jobs=2", f"--dbname={incoming.database}")
+        with _placeholder_roles(incoming, _owners(incoming, source)):
+            _run(incoming, "pg_restore", *arguments, str(source.absolute()))
         _drop(connection, warehouse.database)
         connection.execute(
             sql.SQL("alter database {} rename to {}").format(
@@ -97,8 +97,8 @@ def _owners(warehouse: Warehouse, source: Path) -> list[str]:
 
 
 @contextmanager
-def _stand_ins(warehouse: Warehouse, owners: list[str]) -> Iterator[None]:
-    """Have the login users of another server for the time of a restoration; what is theirs becomes ours."""
+def _placeholder_roles(warehouse: Warehouse, owners: list[str]) -> Iterator[None]:
+    """Create missing login users of another server during a restore; their objects are reassigned to the owner."""
     with psycopg.connect(warehouse.conninfo, autocommit=True) as connection:
         known = {str(name) for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
         missing = [sql.Identifier(owner) for owner in owners if owner not in known]
@@ -169,7 +169,7 @@ def matching_program(warehouse: Warehouse, name: str) -> Path:
     Raises
     ------
     BellwetherError
-        Only older ones are at hand: they refuse the server or write what it cannot read.
+        Only older ones are available: they reject the server or write dumps it cannot read.
     """
     with _maintenance(warehouse) as connection:
         server = connection.info.server_version // 10000
@@ -186,11 +186,11 @@ def matching_program(warehouse: Warehouse, name: str) -> Path:
     return min(newer, key=lambda found: found[0])[1] / name
 
 
-def _run(warehouse: Warehouse, name: str, *words: str) -> str:
+def _run(warehouse: Warehouse, name: str, *arguments: str) -> str:
     """Run one of PostgreSQL's programs and return what it printed."""
     program = matching_program(warehouse, name)
     done = subprocess.run(  # noqa: S603
-        [str(program), "--no-password", *words],
+        [str(program), "--no-password", *arguments],
         env=client_environment(warehouse),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -198,14 +198,14 @@ def _run(warehouse: Warehouse, name: str, *words: str) -> str:
         check=False,
     )
     if done.returncode != 0:
-        said = re.sub(r"\s+", " ", done.stderr.strip())[-1000:]
-        raise BellwetherError(f"{name} failed: {said}", f"database {warehouse.database}", _remedy(said))
+        stderr = re.sub(r"\s+", " ", done.stderr.strip())[-1000:]
+        raise BellwetherError(f"{name} failed: {stderr}", f"database {warehouse.database}", _remedy(stderr))
     return done.stdout
 
 
-def _remedy(said: str) -> str:
-    if "No space left" in said or "File too large" in said:
+def _remedy(stderr: str) -> str:
+    if "No space left" in stderr or "File too large" in stderr:
         return "free some space, or choose another place"
-    if re.search("permission denied|must be owner|must be superuser", said, re.IGNORECASE):
+    if re.search("permission denied|must be owner|must be superuser", stderr, re.IGNORECASE):
         return "connect as the owner of the database"
     return "read the message of PostgreSQL above"

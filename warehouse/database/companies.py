@@ -1,6 +1,6 @@
-"""Which database is meant: by company on the embedded server, by address on a server of one's own.
+"""Database of a company: by name on the embedded server, by address on your own server.
 
-Does not belong here: the schema inside (`warehouse.database.readiness`, `warehouse.migrations`).
+Out of scope: the schema inside (`warehouse.database.bootstrap`, `warehouse.migrations`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def company_slug(name: str) -> str:
     Raises
     ------
     BellwetherError
-        When nothing usable is left of it.
+        When no usable character is left.
     """
     slug = re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
     if not slug or len(slug) > _LONGEST_COMPANY:
@@ -45,7 +45,7 @@ def company_slug(name: str) -> str:
 
 
 def current_company(settings: Settings) -> str:
-    """Say which company is meant where none is named: the settings', the last one remembered, or `sample`."""
+    """Return the present company: the one of the settings, of the last run, or `sample`."""
     if settings.company:
         return company_slug(settings.company)
     remembered = settings.home / "current_company"
@@ -53,8 +53,8 @@ def current_company(settings: Settings) -> str:
     return text or DEFAULT_COMPANY
 
 
-def refuse_other_package(settings: Settings, company: str, package: Path) -> None:
-    """Keep the package of one company out of the warehouse of another that was named.
+def require_same_package(settings: Settings, company: str, package: Path) -> None:
+    """Require that the package belongs to the requested company.
 
     Raises
     ------
@@ -63,14 +63,14 @@ def refuse_other_package(settings: Settings, company: str, package: Path) -> Non
     """
     if settings.company and company_slug(settings.company) != company_slug(company):
         raise BellwetherError(
-            f"The package holds the records of {company!r}; {settings.company!r} was asked for.",
+            f"The package belongs to company {company!r}; {settings.company!r} was requested.",
             where=str(package),
-            remedy="leave out --company (and BELLWETHER_COMPANY), or state that company in package.yml",
+            remedy="omit --company (and BELLWETHER_COMPANY), or state that company in package.yml",
         )
 
 
-def remember_company(settings: Settings, company: str) -> None:
-    """Make a company the one that later commands mean; called when its package is loaded or run."""
+def store_current_company(settings: Settings, company: str) -> None:
+    """Store the company that later commands use by default; called when its package is loaded or run."""
     open_home(settings.home)
     write_file(settings.home / "current_company", company_slug(company) + "\n")
 
@@ -116,9 +116,9 @@ def _exists(conninfo: str) -> bool:
 
 
 def create_database(conninfo: str, name: str) -> None:
-    """Create a database in UTF8; one that another process makes at the same moment is as good.
+    """Create a database in UTF8; one that another process creates at the same time is used.
 
-    Nobody but its owner may connect until it is opened (`warehouse.database.readiness`).
+    Only its owner may connect until it is opened (`warehouse.database.bootstrap`).
 
     Its letters are those of all languages where the machine knows them: trigrams are made of letters only, and for the
     locale C none but English ones are.
@@ -144,7 +144,7 @@ def external_warehouse(settings: Settings, company: str | None) -> Warehouse:
     BellwetherError
         The address cannot be read or reached, or the server is older than 15 or not in UTF8.
     """
-    assert settings.database_url is not None  # noqa: S101  the caller chose by it
+    assert settings.database_url is not None  # noqa: S101  the caller checks it
     conninfo = parse_database_url(settings.database_url.get_secret_value())
     where = psycopg.conninfo.conninfo_to_dict(conninfo)
     shown = f"BELLWETHER_DATABASE_URL: {where.get('host')}:{where.get('port', 5432)}/{where.get('dbname')}"
@@ -153,7 +153,7 @@ def external_warehouse(settings: Settings, company: str | None) -> Warehouse:
             version, encoding = connection.info.server_version, connection.info.parameter_status("server_encoding")
     except psycopg.OperationalError as error:
         raise BellwetherError(
-            f"The PostgreSQL of your own cannot be reached: {error}",
+            f"Your own PostgreSQL cannot be reached: {error}",
             where=shown,
             remedy="start it, correct the address, or unset BELLWETHER_DATABASE_URL to use the embedded server",
         ) from error

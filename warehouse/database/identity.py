@@ -1,7 +1,7 @@
-"""Which database this is: a name that a database made anew under the same name, or restored elsewhere, does not share.
+"""Identity of a database: differs for a database created again under the same name, or restored elsewhere.
 
 What a file outside the database remembers of it, such as alerts delivered, is kept by this name: numbers of rows begin
-anew in a new database, and a restored one gives numbers a second time.
+again in a new database, and a restored one gives numbers a second time.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg import Connection
 
-# A random number, drawn when the schema was made, tells a database from the one it replaced. A restored copy brings it
-# along: there the server or the database's own number is another one.
+# A random number, drawn when the schema was created, distinguishes a database from the one it replaced. A restored copy
+# has the same number: there the server or the oid of the database differs.
 IDENTITY = """
 select md5(format('%s:%s:%s', identity.drawn, pg_database.oid, server.system_identifier))
 from ml.database_identity as identity

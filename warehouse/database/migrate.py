@@ -1,6 +1,6 @@
-"""Bring a database to a revision of the schema, forward or back, and tell where it stands.
+"""Bring a database to a revision of the schema, up or down, and show the present one.
 
-What belongs here: when and on which connection revisions run. What does not: the revisions
+Belongs here: when and on which connection revisions run. Out of scope: the revisions
 (`warehouse.migrations`), and starting servers or creating databases (`warehouse.connection`).
 """
 
@@ -26,7 +26,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 class MigrationError(BellwetherError):
-    """The database cannot be brought to the wanted revision; the message says how to mend it."""
+    """The database cannot be brought to the requested revision; the message includes the remedy."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def upgrade(warehouse: Warehouse, revision: str = "head") -> str | None:
     if present is not None and present > head():
         raise MigrationError(
             f"The database is at revision {present}, this version of bellwether knows revisions up to {head()}.",
-            _place(warehouse),
+            _location(warehouse),
             "update bellwether, or point BELLWETHER_DATABASE_URL (or --company) at another database",
         )
     from alembic import command
@@ -104,7 +104,7 @@ def upgrade(warehouse: Warehouse, revision: str = "head") -> str | None:
 
 
 def downgrade(warehouse: Warehouse, revision: str) -> str | None:
-    """Take back revisions down to `revision` (four digits, `-1`, or `base` for an empty database).
+    """Downgrade to `revision` (four digits, `-1`, or `base` for an empty database).
 
     Returns
     -------
@@ -114,7 +114,7 @@ def downgrade(warehouse: Warehouse, revision: str) -> str | None:
     Raises
     ------
     MigrationError
-        The revision does not exist or a revision cannot be taken back.
+        The revision does not exist or a revision has no downgrade.
     """
     from alembic import command
 
@@ -158,7 +158,7 @@ def _run(warehouse: Warehouse, command: Callable[[Config], None]) -> None:
             connection.commit()
     except CommandError as error:
         raise MigrationError(
-            f"{error} (known revisions: up to {head()})", _place(warehouse), "see `bellwether db history`"
+            f"{error} (known revisions: up to {head()})", _location(warehouse), "see `bellwether db history`"
         ) from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise _no_privilege(warehouse, error) from error
@@ -171,8 +171,8 @@ def _no_privilege(warehouse: Warehouse, error: psycopg.Error) -> MigrationError:
         "connect as a superuser, or as the owner of the database with the attribute CREATEROLE"
     )
     what = f"The connecting user may not migrate this database: {error.diag.message_primary}."
-    return MigrationError(what, _place(warehouse), hint)
+    return MigrationError(what, _location(warehouse), hint)
 
 
-def _place(warehouse: Warehouse) -> str:
+def _location(warehouse: Warehouse) -> str:
     return f"database {warehouse.database} ({warehouse.kind} server)"

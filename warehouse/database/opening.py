@@ -1,6 +1,6 @@
-"""How every command and process opens a company's warehouse.
+"""Opening a company's warehouse, for all commands and processes.
 
-Does not belong here: what an open warehouse can do (`warehouse.connection`).
+Out of scope: what an open warehouse can do (`warehouse.connection`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from warehouse.connection import Warehouse
+from warehouse.database.bootstrap import database_company, prepare_database
 from warehouse.database.companies import company_slug, embedded_warehouse, external_warehouse
-from warehouse.database.readiness import held_company, make_ready
 from warehouse.errors import BellwetherError
 from warehouse.previous_layout import adopt_files
 from warehouse.private_files import open_home
@@ -22,21 +22,21 @@ from warehouse.settings import Settings, load_settings
 def open_warehouse(
     settings: Settings | None = None, *, company: str | None = None, migrate: bool = True
 ) -> Iterator[Warehouse]:
-    """Open a company's warehouse: server started if need be, database made, schema brought up to date.
+    """Open a company's warehouse: server started if needed, database created, schema migrated.
 
     Parameters
     ----------
     settings
         Settings; None: from the environment.
     company
-        The company; None: the settings' company, the one last loaded, or `sample`.
+        The company; None: the settings' company, the one of the last run, or `sample`.
     migrate
         Whether to bring the schema up to date.
 
     Raises
     ------
     BellwetherError
-        The server cannot be started or reached, is too old, or holds another company.
+        The server cannot be started or reached, is too old, or belongs to another company.
     """
     settings = settings or load_settings()
     try:
@@ -47,8 +47,8 @@ def open_warehouse(
         ) from error
     opened = (external_warehouse if settings.database_url else embedded_warehouse)(settings, company)
     if migrate:
-        make_ready(opened, asked_for=company or settings.company)
-    if opened.kind == "external" and not (company or settings.company) and (held := held_company(opened)):
+        prepare_database(opened, asked_for=company or settings.company)
+    if opened.kind == "external" and not (company or settings.company) and (held := database_company(opened)):
         # the home remembers the company of the last run, which may have been on another server
         opened = replace(opened, company=company_slug(held))
     if migrate:

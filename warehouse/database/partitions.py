@@ -1,6 +1,6 @@
 """Monthly partitions of a relation, made ahead of a write.
 
-What belongs here: calling the database's partition functions and reading their monitor. What does
+Belongs here: calling the database's partition functions and reading their monitor. What does
 not: how a partition is made (revision 0002), and which months a load or build touches.
 """
 
@@ -28,8 +28,8 @@ def ensure_partitions(
     parent : str
         Partitioned relation with its schema, for example `source.user_monthly_features`.
     from_date, to_date : date
-        Bounds are cut in UTC. For a timestamptz key that holds as-of instants, give the snapshot month and its
-        as-of date: midnight in the business zone lies in one of the two.
+        Bounds are cut in UTC. For a timestamptz key of as-of instants, pass the snapshot month and its
+        as-of date: midnight in the business time zone is in one of the two.
     schema : {"source", "ml"}
         Where the calling role may execute the function.
 
@@ -50,7 +50,7 @@ def default_partition_rows(connection: psycopg.Connection[Any]) -> dict[str, int
 
 
 def heal_default_partition(connection: psycopg.Connection[Any], parent: str) -> int:
-    """Make the month of every row that waits in the default partition, and move it there.
+    """Make the month of every row in the default partition, and move it there.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Tell the planner what was just written.
+"""Planner statistics of newly written tables.
 
 A table that was just filled has no statistics, and the parent of partitions never gets any by itself: a join of
 thousands of rows is then planned as one of a single row and takes minutes. Tables that dbt builds do this themselves
@@ -28,7 +28,7 @@ def gather_statistics(warehouse: Warehouse, tables: Iterable[str]) -> None:
     Parameters
     ----------
     warehouse : Warehouse
-        Its owner analyzes: before PostgreSQL 17 nobody else may.
+        Analyzed by the owner: before PostgreSQL 17 no other role may.
     tables : iterable of str
         Names with their schema.
     """

@@ -1,7 +1,7 @@
 """Loading: files of a data package into the raw tables, and bad rows into quarantine.
 
-Here belong reading, row checks, staging, merging, the load ledger and replays. What a package may
-say is `warehouse.packages`; tables, partitions and roles are made by the migrations.
+Belongs here: reading, row checks, load buffers, merging, the load log and replays. The package format
+is `warehouse.packages`; tables, partitions and roles are made by the migrations.
 """
 
 from warehouse.loading.errors import FileRefusedError, LoadError, RejectLimitExceededError

@@ -1,4 +1,4 @@
-"""What can stop a load. One bad row never does: it goes to quarantine.
+"""Errors that stop a load. A bad row does not: it goes to quarantine.
 
 Errors in `package.yml` are `warehouse.packages.PackageError`.
 """
@@ -9,22 +9,22 @@ from warehouse.errors import BellwetherError
 
 
 class LoadError(BellwetherError):
-    """A load that was stopped; the message says what to do."""
+    """A load that was stopped; the message includes the remedy."""
 
 
 class FileRefusedError(LoadError):
-    """A file that cannot be understood and is refused whole.
+    """A file that cannot be read and is rejected as a whole.
 
     Parameters
     ----------
     file_name
         The file as the package names it.
     problem
-        What is wrong and how to mend it.
+        What is wrong and how to correct it.
     line
-        Line (rows of Parquet files count from 1), where it can be told.
+        Line (rows of Parquet files count from 1), where it is known.
     column
-        Column of the file, where it is about one.
+        Column of the file, where the problem concerns one.
     """
 
     def __init__(self, file_name: str, problem: str, *, line: int | None = None, column: str | None = None) -> None:
@@ -36,7 +36,7 @@ class FileRefusedError(LoadError):
 
 
 class RejectLimitExceededError(LoadError):
-    """Too large a share of bad rows: nothing of the load was kept.
+    """Too many rejected rows: nothing was loaded.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ class RejectLimitExceededError(LoadError):
     def __init__(self, rejected: int, read: int, limit_ratio: float, examples: list[str]) -> None:
         shown = "\n  ".join(examples)
         super().__init__(
-            f"{rejected} of {read} rows are bad, more than reject_limit_ratio {limit_ratio:g} allows: "
-            f"nothing was loaded. Mend the files, or raise the limit in package.yml. The rejects "
+            f"{rejected} of {read} rows were rejected, more than reject_limit_ratio {limit_ratio:g}: "
+            f"nothing was loaded. Correct the files or raise the limit in package.yml. The rejects "
             f"(all: bellwether quarantine list --status discarded):\n  {shown}"
         )
         self.rejected = rejected

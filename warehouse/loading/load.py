@@ -1,7 +1,7 @@
-"""Loading a package: read everything, judge it as a whole, then write file by file.
+"""Loading a package: read everything, validate it as a whole, then write file by file.
 
-Here belongs the order of a load. All files are read into staging before the first raw row is
-written, so that one file that cannot be understood, or too many bad rows, leaves nothing behind.
+Belongs here: the order of a load. All files are read into load buffers before the first raw row is
+written, so that an unreadable file, or too many rejected rows, leaves no partial load.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from warehouse.loading import ledger
+from warehouse.loading import load_log
+from warehouse.loading.buffer.purchase_snapshots import build_snapshots
+from warehouse.loading.buffer.rows import buffer_file, create_rejects
+from warehouse.loading.buffer.set_checks import check_buffered_rows
 from warehouse.loading.errors import FileRefusedError, LoadError, RejectLimitExceededError
 from warehouse.loading.readers import SourceFile
 from warehouse.loading.report import BatchResult, LoadProgress, LoadReport, ProgressCallback
 from warehouse.loading.session import prepare_session
-from warehouse.loading.staging.checks import check_staged
-from warehouse.loading.staging.gathering import gather_snapshots
-from warehouse.loading.staging.rows import create_rejects, stage_file
-from warehouse.loading.writing.batch import StagedBatch, Stamp, write_batch, write_rejects
+from warehouse.loading.writing.batch import BufferedBatch, LoadContext, write_batch, write_rejects
 from warehouse.packages import DataPackage
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.load_targets import LOAD_TARGETS
 
 if TYPE_CHECKING:
     from warehouse.connection import Warehouse
@@ -36,14 +36,14 @@ def load_package(warehouse: Warehouse, package: DataPackage, *, progress: Progre
     """Load a data package.
 
     Files loaded before are skipped by their SHA-256; rows known before count as unchanged; bad rows
-    go to quarantine. Loads of one database take turns.
+    go to quarantine. Loads of one database wait for each other.
 
     Raises
     ------
     FileRefusedError
-        A file cannot be understood; nothing was loaded.
+        A file cannot be read; nothing was loaded.
     RejectLimitExceededError
-        More bad rows than the package allows; nothing was loaded.
+        More rejected rows than the package allows; nothing was loaded.
     LoadError
         The database belongs to another company.
     """
@@ -52,9 +52,9 @@ def load_package(warehouse: Warehouse, package: DataPackage, *, progress: Progre
 
     with warehouse.connect(Role.LOADER, autocommit=True) as connection:
         prepare_session(connection)
-        ledger.take_turn(connection)
+        load_log.acquire_load_lock(connection)
         report = _Load(connection, package, progress or (lambda _: None)).run()
-    changed = {TARGETS[batch.target].table for batch in report.batches if batch.rows_loaded}
+    changed = {LOAD_TARGETS[batch.target].table for batch in report.batches if batch.rows_loaded}
     gather_statistics(warehouse, sorted(changed))
     return report
 
@@ -67,35 +67,35 @@ class _Load:
         self.sources = [_source(package, entry_path) for entry_path in _paths(package)]
         self.sizes = [source.path.stat().st_size for source in self.sources]
         self.results: list[BatchResult] = []
-        self.batches: list[StagedBatch] = []
+        self.batches: list[BufferedBatch] = []
         self.seconds: dict[int, float] = {}
-        self.staged: dict[str, list[int]] = {}
+        self.buffered: dict[str, list[int]] = {}
 
     def run(self) -> LoadReport:
-        since = ledger.register_package(self.connection, self.package)
-        self.written_at = ledger.database_clock(self.connection)
+        since = load_log.register_package(self.connection, self.package)
+        self.written_at = load_log.database_clock(self.connection)
         with self.connection.transaction(), self.connection.cursor() as cursor:
             create_rejects(cursor)
         started: list[int] = []
         try:
-            self._stage_all(since, started)
+            self._buffer_all(since, started)
             self._check_limit()
             months = self._write_all()
         except (LoadError, psycopg.Error, KeyboardInterrupt) as error:
             status = "refused" if isinstance(error, LoadError) else "failed"
-            ledger.end_batches(self.connection, started, status, str(error) or "interrupted")
+            load_log.close_open_batches(self.connection, started, status, str(error) or "interrupted")
             raise
         return LoadReport(tuple(self.results), tuple(sorted(months)))
 
-    def _stage_all(self, since: object, started: list[int]) -> None:
+    def _buffer_all(self, since: object, started: list[int]) -> None:
         digests: dict[Path, str] = {}
         for index, source in enumerate(self.sources):
-            target = TARGETS[source.entry.target]
-            digest = self._digest(source, digests)
-            if ledger.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
+            target = LOAD_TARGETS[source.entry.target]
+            digest = self._hash_file(source, digests)
+            if load_log.is_loaded(self.connection, self.package, target.name, digest, since):  # type: ignore[arg-type]
                 self.results.append(BatchResult(None, source.name, target.name, "skipped"))
                 continue
-            batch_id = ledger.start_batch(
+            batch_id = load_log.start_batch(
                 self.connection,
                 self.package.name,
                 self.package.company,
@@ -105,10 +105,10 @@ class _Load:
                 self.written_at,
             )
             started.append(batch_id)
-            self._stage(index, source, batch_id)
+            self._buffer_file(index, source, batch_id)
 
-    def _digest(self, source: SourceFile, digests: dict[Path, str]) -> str:
-        """Hash a file's bytes, and those of the lookups that its values need; each file is read once."""
+    def _hash_file(self, source: SourceFile, digests: dict[Path, str]) -> str:
+        """Hash a file together with the lookups that it uses; each file is read once."""
         looked_up = [self.package.lookups[name].path for name in source.entry.lookups]
         for path in {source.path, *looked_up} - set(digests):
             digests[path] = _sha256(path)
@@ -116,38 +116,40 @@ class _Load:
             return digests[source.path]
         return hashlib.sha256("".join(digests[path] for path in [source.path, *looked_up]).encode()).hexdigest()
 
-    def _stage(self, index: int, source: SourceFile, batch_id: int) -> None:
+    def _buffer_file(self, index: int, source: SourceFile, batch_id: int) -> None:
         begun = time.perf_counter()
 
-        def tell(rows: int) -> None:
-            self._tell("reading", index, rows)
+        def on_rows(rows: int) -> None:
+            self._report_progress("reading", index, rows)
 
-        tell(0)
-        target = TARGETS[source.entry.target]
+        on_rows(0)
+        target = LOAD_TARGETS[source.entry.target]
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                staged = stage_file(cursor, self.package, source, batch_id, self.written_at, tell)
-                check_staged(cursor, target, batch_id, self.staged, distinct=source.entry.distinct)
-                if target.gathered_into is not None:
-                    gather_snapshots(cursor, batch_id, self.package.business_timezone, self.written_at)
+                buffered = buffer_file(cursor, self.package, source, batch_id, self.written_at, on_rows)
+                check_buffered_rows(cursor, target, batch_id, self.buffered, distinct=source.entry.distinct)
+                if target.combined_into is not None:
+                    build_snapshots(cursor, batch_id, self.package.business_timezone, self.written_at)
         except psycopg.DataError as error:
-            said = str(error).splitlines()[0]
-            raise FileRefusedError(source.name, f"PostgreSQL refuses a value of it: {said}; mend it") from error
-        self.staged.setdefault(target.name, []).append(batch_id)
-        notes = (f"ignored columns: {', '.join(staged.ignored)}",) if staged.ignored else ()
-        self.batches.append(StagedBatch(batch_id, target, source.name, staged.rows_read, staged.known_at, notes))
+            first_line = str(error).splitlines()[0]
+            raise FileRefusedError(
+                source.name, f"PostgreSQL rejected a value: {first_line}; correct the file"
+            ) from error
+        self.buffered.setdefault(target.name, []).append(batch_id)
+        notes = (f"ignored columns: {', '.join(buffered.ignored)}",) if buffered.ignored else ()
+        self.batches.append(BufferedBatch(batch_id, target, source.name, buffered.rows_read, buffered.known_at, notes))
         self.seconds[batch_id] = time.perf_counter() - begun
 
     def _check_limit(self) -> None:
         read = sum(batch.rows_read for batch in self.batches)
         with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.execute("select count(*) from stage_reject")
+            cursor.execute("select count(*) from load_reject")
             row = cursor.fetchone()
             rejected = int(row[0]) if row else 0
             if rejected <= self.package.reject_limit_ratio * read:
                 return
             cursor.execute(
-                "select batch_id, line_number, reason from stage_reject order by batch_id, line_number limit %s",
+                "select batch_id, line_number, reason from load_reject order by batch_id, line_number limit %s",
                 [_EXAMPLES],
             )
             names = {batch.batch_id: batch.file_name for batch in self.batches}
@@ -158,10 +160,10 @@ class _Load:
 
     def _write_all(self) -> set[date]:
         package = self.package
-        stamp = Stamp.of(self.written_at, package.business_timezone, package.as_of_dates)
+        stamp = LoadContext.of(self.written_at, package.business_timezone, package.as_of_dates)
         months: set[date] = set()
         for index, batch in enumerate(self.batches):
-            self._tell("writing", index, batch.rows_read, count=len(self.batches), name=batch.file_name)
+            self._report_progress("writing", index, batch.rows_read, count=len(self.batches), name=batch.file_name)
             begun = time.perf_counter()
             counts, changed = write_batch(self.connection, batch, stamp)
             months |= set(changed)
@@ -181,7 +183,9 @@ class _Load:
             )
         return months
 
-    def _tell(self, stage: str, index: int, rows: int, *, count: int | None = None, name: str | None = None) -> None:
+    def _report_progress(
+        self, stage: str, index: int, rows: int, *, count: int | None = None, name: str | None = None
+    ) -> None:
         total = sum(self.sizes)
         self.progress(
             LoadProgress(

@@ -1,6 +1,6 @@
-"""Rejected rows as people meet them: summaries, lists, and a file to mend them in.
+"""Rejected rows for users: summaries, lists, and export for correction.
 
-Here belongs reading quarantine. Writing to it is `writing/batch.py`, loading from it `replay.py`.
+Belongs here: reading quarantine. Writing to it is `writing/batch.py`, loading from it `replay.py`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class RejectGroup:
 
 @dataclass(frozen=True)
 class RejectFilter:
-    """Which rejects are meant; None means any.
+    """Selection of rejects; None: no restriction.
 
     Parameters
     ----------
@@ -113,9 +113,9 @@ def rejected_rows(
 
 
 def export_rows(connection: psycopg.Connection, chosen: RejectFilter, path: Path) -> int:
-    """Write rejects as JSON lines for mending; returns how many.
+    """Export rejects as JSON lines for correction; returns how many.
 
-    A person edits `row` (columns of the target table) and hands the file to `replay`.
+    A user edits `row` (columns of the target table) and passes the file to `replay`.
     """
     count = 0
     with replaced_file(path) as incoming, incoming.open("wb") as file:
@@ -132,25 +132,25 @@ def export_rows(connection: psycopg.Connection, chosen: RejectFilter, path: Path
     return count
 
 
-def read_mended(path: Path) -> dict[int, dict[str, Any]]:
-    """Read a mended export: row by its rejected_id.
+def read_corrected_rows(path: Path) -> dict[int, dict[str, Any]]:
+    """Read a corrected export: row by its rejected_id.
 
     Raises
     ------
     FileRefusedError
         A line is not what `export_rows` wrote.
     """
-    mended: dict[int, dict[str, Any]] = {}
+    corrected: dict[int, dict[str, Any]] = {}
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         if not line.strip():
             continue
         try:
             value = orjson.loads(line)
-            mended[int(value["rejected_id"])] = dict(value["row"])
+            corrected[int(value["rejected_id"])] = dict(value["row"])
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
             raise FileRefusedError(
                 path.name,
-                f"not a line of `quarantine export` ({error!r}); keep rejected_id and mend row only",
+                f"not a line of `quarantine export` ({error!r}); keep rejected_id and correct row only",
                 line=number,
             ) from error
-    return mended
+    return corrected

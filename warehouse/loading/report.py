@@ -1,4 +1,4 @@
-"""What a load did, for people and for the steps after it. Plain values only."""
+"""Results of a load, for users and for later steps. Plain values only."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class BatchResult:
-    """One file and what became of its rows.
+    """Result of one file.
 
     Parameters
     ----------
     batch_id
-        Row of `source.load_batch`; None for a file that was known already.
+        Row of `source.load_batch`; None for a file that was loaded before.
     """
 
     batch_id: int | None
@@ -32,7 +32,7 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """The whole load.
+    """Result of a load.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class LoadProgress:
-    """How far a load is.
+    """Progress of a load.
 
     Parameters
     ----------
     stage
-        `reading` (file by file, into staging) or `writing` (into the raw tables).
+        `reading` (file by file, into load buffers) or `writing` (into the raw tables).
     done_bytes, total_bytes
-        Size of the files behind us and of all files to read.
+        Size of the files read so far and of all files to read.
     """
 
     stage: Literal["reading", "writing"]

@@ -1,6 +1,6 @@
 """How a revision talks to the server: plain SQL, as the owner of what it makes.
 
-What belongs here: the two ways to execute a revision's SQL. What does not: any SQL of a revision.
+Belongs here: the two ways to execute a revision's SQL. Out of scope: any SQL of a revision.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Data packages: what a company hands over, described by one `package.yml`.
 
-Here belong the format, its JSON Schemas and the reading of `package.yml` into typed definitions.
+Belongs here: the format, its JSON Schemas and the reading of `package.yml` into typed definitions.
 Reading the data files and writing tables does not: that is `warehouse.loading`.
 """
 

@@ -1,6 +1,6 @@
-"""Typed definitions of what a `package.yml` says.
+"""Typed definitions of the content of `package.yml`.
 
-Here belong plain values. Reading, validating and finding files is `package.py`; what the target
+Belongs here: plain values. Reading, validating and finding files is `package.py`; what the target
 tables look like is `warehouse.loading.targets`.
 """
 
@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse.packages.marks import Location
+from warehouse.packages.yaml_positions import Location
 
 FileFormat = Literal["csv", "parquet", "jsonl"]
 Cast = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
@@ -36,11 +36,11 @@ class ColumnMapping:
     levels
         Label columns, the highest level first; the value is the key of the deepest category that they name.
     lookup
-        Name of the lookup that says what the column's code stands for.
+        Name of the lookup for the code in the column.
     values
-        Text of the file to the value it stands for; other text stays as it is.
+        Text of the file to its value; other text is not changed.
     null_values
-        Texts that mean "not known", beside the empty text.
+        Texts that mean "not known", in addition to the empty text.
     cast, format, timezone
         How to read the value: its kind, the strptime pattern of dates, the zone of instants
         without one.
@@ -109,7 +109,7 @@ class AttributeDefinition:
 
 @dataclass(frozen=True)
 class LookupDefinition:
-    """A small file that says what a code of another file stands for: `take` of the row whose `match` is the code."""
+    """A small file that translates the codes of another file: `take` of the row whose `match` is the code."""
 
     name: str
     key: str
@@ -147,13 +147,13 @@ class FileEntry:
     paths
         The files found, in order of their names; empty only for an optional entry.
     columns
-        Target column to mapping; None takes the target's columns by their own names.
+        LoadTarget column to mapping; None takes the target's columns by their own names.
     tree
         For `source.voc_category`: the label columns that the categories are read from, in place of `columns`.
     distinct
         Whether the file names a key in many rows, of which the last one counts.
     location
-        Where the entry stands in `package.yml`.
+        Position of the entry in `package.yml`.
     """
 
     key: str

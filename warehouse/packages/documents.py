@@ -1,6 +1,6 @@
 """The JSON documents of a monthly snapshot and the schemas they are held to.
 
-Here belong the shipped schemas and one question: what is wrong with this document. Which rows are
+Belongs here: the shipped schemas and the validation of one document. Which rows are
 rejected for it is decided in `warehouse.loading`.
 """
 
@@ -32,7 +32,7 @@ def validator_of(name: str) -> jsonschema_rs.Validator:
 
 
 def inspect_document(name: str, text: str) -> tuple[str | None, str | None]:
-    """Say what is wrong with one document, and give the digest of a sound one.
+    """Return the problem of one document, or the digest of a valid one.
 
     Parameters
     ----------

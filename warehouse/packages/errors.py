@@ -9,7 +9,7 @@ from warehouse.errors import BellwetherError
 
 
 class PackageError(BellwetherError):
-    """A `package.yml` that cannot be followed: each line says where, what and how to mend it.
+    """An invalid `package.yml`: each line has position, problem and remedy.
 
     Parameters
     ----------

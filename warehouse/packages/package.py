@@ -1,6 +1,6 @@
 """A data package: `package.yml` read, checked, and its files found.
 
-Here belongs the way from a folder to a `DataPackage`. What is inside the files is not looked at.
+Belongs here: the way from a folder to a `DataPackage`. What is inside the files is not looked at.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from warehouse.packages.definition import (
     TreeDefinition,
 )
 from warehouse.packages.errors import PackageError
-from warehouse.packages.marks import Location, MarkedDocument, read_marked
-from warehouse.packages.problems import problems_of, suggestion
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.load_targets import LOAD_TARGETS
+from warehouse.packages.validation import package_problems, suggestion
+from warehouse.packages.yaml_positions import Location, PositionedDocument, read_with_positions
 
 FILE_NAME = "package.yml"
 DEFAULT_REJECT_LIMIT_RATIO = 0.05
@@ -34,11 +34,11 @@ class DataPackage:
     Parameters
     ----------
     definition
-        The content of `package.yml` as it was written, for the load ledger.
+        The content of `package.yml` as it was written, for the load log.
     files
-        Entries in the order in which they load: what others refer to comes first.
+        Entries in the order of loading: referenced tables first.
     as_of_dates
-        First days of months as of which customers are scored; empty where snapshots say it.
+        First days of months as of which customers are scored; empty if the snapshots define them.
     """
 
     path: Path
@@ -73,8 +73,8 @@ class DataPackage:
             The description is unsound, a file is missing, or an override names no key.
         """
         path = Path(path)
-        document = read_marked(path / FILE_NAME if path.is_dir() or not path.suffix else path)
-        problems = problems_of(document)
+        document = read_with_positions(path / FILE_NAME if path.is_dir() or not path.suffix else path)
+        problems = package_problems(document)
         if problems:
             raise PackageError(problems)
         return _build(document, dict(file_overrides or {}))
@@ -85,7 +85,7 @@ class DataPackage:
         return tuple(dict.fromkeys([entry.key for entry in self.files] + [each.key for each in self.lookups.values()]))
 
 
-def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPackage:
+def _build(document: PositionedDocument, overrides: dict[str, Path | str]) -> DataPackage:
     content: dict[str, Any] = document.content
     looked_up = {name: str(raw.get("key") or name) for name, raw in content.get("lookups", {}).items()}
     keys = list(dict.fromkeys([*(_key_of(raw) for raw in content["files"]), *looked_up.values()]))
@@ -115,15 +115,15 @@ def _build(document: MarkedDocument, overrides: dict[str, Path | str]) -> DataPa
         as_of_dates=_as_of_dates(document),
         attributes={name: AttributeDefinition(name=name, **raw) for name, raw in content.get("attributes", {}).items()},
         lookups=lookups,
-        files=tuple(sorted(entries, key=lambda entry: TARGETS[entry.target].rank)),
+        files=tuple(sorted(entries, key=lambda entry: LOAD_TARGETS[entry.target].rank)),
         definition=content,
     )
 
 
 def _lookups(
-    document: MarkedDocument, keys: dict[str, str], overrides: dict[str, Path | str]
+    document: PositionedDocument, keys: dict[str, str], overrides: dict[str, Path | str]
 ) -> tuple[dict[str, LookupDefinition], list[str]]:
-    """Find the file of each lookup; `keys` are the file keys by name. What was not found is told."""
+    """Find the file of each lookup; `keys` are the file keys by name. Missing files are reported."""
     found: dict[str, LookupDefinition] = {}
     missing: list[str] = []
     for name, key in keys.items():
@@ -145,7 +145,7 @@ def _key_of(raw: dict[str, Any]) -> str:
 
 
 def _named_overrides(
-    document: MarkedDocument, overrides: dict[str, Path | str], keys: list[str]
+    document: PositionedDocument, overrides: dict[str, Path | str], keys: list[str]
 ) -> dict[str, Path | str]:
     if "" in overrides and len(keys) == 1:
         overrides[keys[0]] = overrides.pop("")
@@ -158,7 +158,9 @@ def _named_overrides(
     return overrides
 
 
-def _entry(document: MarkedDocument, index: int, raw: dict[str, Any], overrides: dict[str, Path | str]) -> FileEntry:
+def _entry(
+    document: PositionedDocument, index: int, raw: dict[str, Any], overrides: dict[str, Path | str]
+) -> FileEntry:
     key = _key_of(raw)
     columns = raw.get("columns")
     return FileEntry(
@@ -180,7 +182,7 @@ def _entry(document: MarkedDocument, index: int, raw: dict[str, Any], overrides:
     )
 
 
-def _tree(document: MarkedDocument, index: int, raw: dict[str, Any] | None) -> TreeDefinition | None:
+def _tree(document: PositionedDocument, index: int, raw: dict[str, Any] | None) -> TreeDefinition | None:
     if raw is None:
         return None
     day = _date(document, ("files", index, "tree", "valid_from"), raw["valid_from"], "write YYYY-MM-DD")
@@ -191,7 +193,7 @@ def _mappings(raw: dict[str, Any]) -> dict[str, ColumnMapping]:
     return {name: ColumnMapping.read(mapping) for name, mapping in raw.items()}
 
 
-def _find(document: MarkedDocument, place: Location, pattern: str, override: Path | str | None) -> tuple[Path, ...]:
+def _find(document: PositionedDocument, place: Location, pattern: str, override: Path | str | None) -> tuple[Path, ...]:
     if override is not None:
         path = Path(override).expanduser()
         if not path.is_file():
@@ -204,14 +206,14 @@ def _find(document: MarkedDocument, place: Location, pattern: str, override: Pat
     return tuple(sorted(path for path in document.path.parent.resolve().glob(pattern) if path.is_file()))
 
 
-def _as_of_dates(document: MarkedDocument) -> tuple[date, ...]:
+def _as_of_dates(document: PositionedDocument) -> tuple[date, ...]:
     texts = document.content.get("as_of_dates", [])
     remedy = "write the first day of a month"
     return tuple(sorted(_date(document, ("as_of_dates", index), text, remedy) for index, text in enumerate(texts)))
 
 
-def _date(document: MarkedDocument, location: Location, text: str, remedy: str) -> date:
+def _date(document: PositionedDocument, location: Location, text: str, remedy: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise PackageError([f"{document.where(location)}: {text} is no date; {remedy}"]) from error
+        raise PackageError([f"{document.where(location)}: {text} is not a date; {remedy}"]) from error

@@ -1,10 +1,10 @@
 """The simulated company: a pest-control and hygiene service, written as a data package.
 
-Here belong the simulation (hidden drivers, what they cause) and its writing to files. Loading the
+Belongs here: the simulation (hidden drivers, what they cause) and its writing to files. Loading the
 package, features, labels and models do not: they must work on the files alone, as with any company.
 """
 
 from warehouse.sample.generate import generate, read_receipt
-from warehouse.sample.options import Drift, Driver, Fault, SampleOptions
+from warehouse.sample.options import DeliveryFault, DriftSwitch, Driver, SampleOptions
 
-__all__ = ["Drift", "Driver", "Fault", "SampleOptions", "generate", "read_receipt"]
+__all__ = ["DeliveryFault", "DriftSwitch", "Driver", "SampleOptions", "generate", "read_receipt"]

@@ -1,4 +1,4 @@
-"""The company's world (places, industries, contracts, products, names) read from catalogue.yml.
+"""The catalogue of the company (places, industries, contracts, products, names), read from catalogue.yml.
 
 Data only: nothing here draws or decides.
 """
@@ -45,12 +45,12 @@ class Catalogue:
         """Weights of choice among a section's entries from ``first`` on, shape (industries, entries)."""
         entries = self.raw[section][first:]
         codes = self.column("industries", "code").to_list()
-        wanted = [[4.0 if code in entry["wanted_by"] else 1.0 for entry in entries] for code in codes]
-        return np.array(wanted)
+        weights = [[4.0 if code in entry["wanted_by"] else 1.0 for entry in entries] for code in codes]
+        return np.array(weights)
 
     @property
     def home_industry(self) -> int:
-        """Index of the industry that stands for private homes."""
+        """Index of the industry of private homes."""
         return next(i for i, entry in enumerate(self.raw["industries"]) if entry["code"] == "HOME")
 
 

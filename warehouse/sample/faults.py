@@ -1,4 +1,4 @@
-"""Defects of delivery: each changes the files that it names and nothing else.
+"""Delivery faults: each changes the files that it names and nothing else.
 
 Draws come from a stream of their own, so that a fault never moves the simulation.
 """
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from warehouse.sample.options import Fault, SampleOptions
+from warehouse.sample.options import DeliveryFault, SampleOptions
 from warehouse.sample.timeline import HISTORY_MONTHS, Stream, Timeline, random_stream
 
 DUPLICATE_SHARE = 0.02
 BROKEN_SHARE = 0.01
 CORRECTED_SHARE = 0.05
 #: Days after the cut-off: a correction that still counts for its month, one that comes too late,
-#: and a whole file that comes too late.
+#: and a complete file that arrives too late.
 SOON_DAYS, LATE_DAYS, LATE_FILE_DAYS = 4, 41, 20
 
 _BREAKAGES = (
@@ -30,7 +30,7 @@ _BREAKAGES = (
 
 
 @dataclass(frozen=True)
-class Delivery:
+class DeliveredFile:
     """A part of a snapshot month as a file of its own; ``known_at`` None means the cut-off."""
 
     name: str
@@ -45,50 +45,50 @@ class FaultPlan:
     options: SampleOptions
     timeline: Timeline
 
-    def month_of(self, fault: Fault) -> int:
+    def month_of(self, fault: DeliveryFault) -> int:
         """Choose the simulated month that a fault touches, spread over the snapshot months.
 
         The missing month is never one whose file or corrections come late: what is missing has neither.
         """
         months = self.options.months
         place = {
-            Fault.DUPLICATES: months // 2,
-            Fault.BROKEN_DOCUMENTS: months // 3,
-            Fault.MISSING_MONTHS: (2 * months) // 3,
-            Fault.LATE_FILES: months - 2,
-            Fault.LATE_CORRECTIONS: months - 3,
+            DeliveryFault.DUPLICATES: months // 2,
+            DeliveryFault.BROKEN_DOCUMENTS: months // 3,
+            DeliveryFault.MISSING_MONTHS: (2 * months) // 3,
+            DeliveryFault.LATE_FILES: months - 2,
+            DeliveryFault.LATE_CORRECTIONS: months - 3,
         }[fault]
-        if fault is Fault.MISSING_MONTHS and months - 3 <= place <= months - 2:
+        if fault is DeliveryFault.MISSING_MONTHS and months - 3 <= place <= months - 2:
             place = months - 4
         return HISTORY_MONTHS + place
 
-    def touches(self, fault: Fault, month: int) -> bool:
+    def touches(self, fault: DeliveryFault, month: int) -> bool:
         """Whether a fault is switched on and touches this month."""
         return fault in self.options.faults and month == self.month_of(fault)
 
-    def deliveries(self, month: int, block: int, rows: pl.DataFrame) -> list[Delivery]:
+    def deliveries(self, month: int, block: int, rows: pl.DataFrame) -> list[DeliveredFile]:
         """Files that carry a block's snapshot of a month; none for a month that is missing."""
         label = self.timeline.label(month)
         name = f"user_monthly_features_{label}.parquet"
-        if self.touches(Fault.MISSING_MONTHS, month):
+        if self.touches(DeliveryFault.MISSING_MONTHS, month):
             return []
         uniform = random_stream(self.options.seed, Stream.FAULT, block, month).random((3, rows.height))
         corrections = self._corrections(month, label, rows, uniform[0])
-        if self.touches(Fault.DUPLICATES, month):
+        if self.touches(DeliveryFault.DUPLICATES, month):
             rows = pl.concat([rows, rows.filter(pl.Series(uniform[1] < DUPLICATE_SHARE))])
-        if self.touches(Fault.BROKEN_DOCUMENTS, month):
+        if self.touches(DeliveryFault.BROKEN_DOCUMENTS, month):
             rows = _break_documents(rows, uniform[2])
-        if self.touches(Fault.LATE_FILES, month):
-            return [Delivery(f"late/{name}", rows, self._known_at(month, LATE_FILE_DAYS)), *corrections]
-        return [Delivery(f"snapshots/{name}", rows), *corrections]
+        if self.touches(DeliveryFault.LATE_FILES, month):
+            return [DeliveredFile(f"late/{name}", rows, self._known_at(month, LATE_FILE_DAYS)), *corrections]
+        return [DeliveredFile(f"snapshots/{name}", rows), *corrections]
 
     def extra_entries(self) -> list[tuple[str, str]]:
         """Files outside ``snapshots/`` with their ``known_at``, for package.yml."""
         entries = []
         for fault, folder, days in (
-            (Fault.LATE_FILES, "late", LATE_FILE_DAYS),
-            (Fault.LATE_CORRECTIONS, "corrections_soon", SOON_DAYS),
-            (Fault.LATE_CORRECTIONS, "corrections_late", LATE_DAYS),
+            (DeliveryFault.LATE_FILES, "late", LATE_FILE_DAYS),
+            (DeliveryFault.LATE_CORRECTIONS, "corrections_soon", SOON_DAYS),
+            (DeliveryFault.LATE_CORRECTIONS, "corrections_late", LATE_DAYS),
         ):
             if fault in self.options.faults:
                 month = self.month_of(fault)
@@ -98,20 +98,20 @@ class FaultPlan:
 
     def _corrections(
         self, month: int, label: str, rows: pl.DataFrame, uniform: np.ndarray[tuple[int], np.dtype[np.float64]]
-    ) -> list[Delivery]:
-        """Visits first reported as cancelled had in truth been confirmed."""
-        if not self.touches(Fault.LATE_CORRECTIONS, month):
+    ) -> list[DeliveredFile]:
+        """Visits first reported as cancelled were confirmed."""
+        if not self.touches(DeliveryFault.LATE_CORRECTIONS, month):
             return []
-        mended = rows.with_columns(
+        corrected = rows.with_columns(
             pl.col("interaction_history").str.replace_all('"status":"cancelled"', '"status":"confirmed"')
         )
-        is_changed = mended["interaction_history"] != rows["interaction_history"]
+        is_changed = corrected["interaction_history"] != rows["interaction_history"]
         name = f"user_monthly_features_{label}.parquet"
         early = is_changed & pl.Series(uniform < CORRECTED_SHARE * 5)
         late = is_changed & pl.Series((uniform >= CORRECTED_SHARE * 5) & (uniform < CORRECTED_SHARE * 10))
         return [
-            Delivery(f"corrections_soon/{name}", mended.filter(early), self._known_at(month, SOON_DAYS)),
-            Delivery(f"corrections_late/{name}", mended.filter(late), self._known_at(month, LATE_DAYS)),
+            DeliveredFile(f"corrections_soon/{name}", corrected.filter(early), self._known_at(month, SOON_DAYS)),
+            DeliveredFile(f"corrections_late/{name}", corrected.filter(late), self._known_at(month, LATE_DAYS)),
         ]
 
     def _known_at(self, month: int, days: int) -> str:

@@ -1,7 +1,7 @@
 """From options to a package folder: block after block, month after month.
 
 Memory is bounded by one block of customers. The folder appears complete or not at all; a folder
-that already holds the same package is left as it is.
+that contains the same package already is not changed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def generate(out_dir: Path, options: SampleOptions | None = None, *, progress: P
     Parameters
     ----------
     out_dir : Path
-        Package folder; replaced if it holds an earlier sample, reused if that is the same.
+        Package folder; replaced if it contains an earlier sample, reused if that is the same.
     options : SampleOptions
         Size, span, seed, drift, faults.
     progress : callable, optional
@@ -54,18 +54,18 @@ def generate(out_dir: Path, options: SampleOptions | None = None, *, progress: P
     Returns
     -------
     Path
-        ``out_dir``; it then holds ``package.yml`` and ``generated.json`` (rows per file, figures).
+        ``out_dir``; it then contains ``package.yml`` and ``generated.json`` (rows per file, figures).
 
     Raises
     ------
     FileExistsError
-        If ``out_dir`` holds something that is not an earlier sample.
+        If ``out_dir`` contains other files than an earlier sample.
     """
     options = options or SampleOptions()
     if _is_same(out_dir, options):
         return out_dir
     if out_dir.exists() and any(out_dir.iterdir()) and not (out_dir / RECEIPT_NAME).exists():
-        raise FileExistsError(f"{out_dir} holds files that are no earlier sample; choose an empty folder")
+        raise FileExistsError(f"{out_dir} contains other files; choose an empty folder")
     partial = out_dir.with_name(out_dir.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

@@ -1,19 +1,19 @@
-"""What can be asked of the simulated company: size, span, seed, drift and faults.
+"""Options of the simulated company: size, span, seed, drift and faults.
 
-Parsing and validation of the choices belong here; what a choice does stands where it acts.
+Belongs here: parsing and validation. Out of scope: the effect of an option, which is in the simulation.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from warehouse.packages.risk_targets import defined_targets
+from warehouse.packages.risk_targets import defined_targets, documented_target
 
 MAXIMUM_CUSTOMERS = 1_000_000
 
@@ -31,8 +31,8 @@ class Driver(StrEnum):
     CONCEPT = "concept"
 
 
-class Fault(StrEnum):
-    """Defects of delivery that can be switched on; each changes only the files that it names."""
+class DeliveryFault(StrEnum):
+    """Delivery faults that can be switched on; each changes only the files that it names."""
 
     DUPLICATES = "duplicates"
     LATE_CORRECTIONS = "late_corrections"
@@ -42,8 +42,8 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Drift:
-    """A lasting shift from one month on.
+class DriftSwitch:
+    """A permanent shift from one month on.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Drift:
     sigma: float
 
     @classmethod
-    def parse(cls, text: str) -> Drift:
+    def parse(cls, text: str) -> DriftSwitch:
         """Read ``month=2025-07,driver=satisfaction,sigma=-0.3``.
 
         Raises
@@ -100,21 +100,21 @@ class SampleOptions:
         Last snapshot month, its first day.
     seed : int
         Same options and seed give the same bytes.
-    drift : Drift or None
+    drift : DriftSwitch or None
         A lasting shift from one month on.
-    faults : tuple of Fault
+    faults : tuple of DeliveryFault
         Defects of delivery.
     targets : tuple of str
-        Risk targets that the package asks for, as ``seeds/target_definition.csv`` names them. The records are the same.
+        Risk targets that the package requests, as ``seeds/target_definition.csv`` names them. The records are the same.
     """
 
     customers: int = 2000
     months: int = 24
     end_month: date = date(2025, 12, 1)
     seed: int = 7
-    drift: Drift | None = None
-    faults: tuple[Fault, ...] = ()
-    targets: tuple[str, ...] = ("churn",)
+    drift: DriftSwitch | None = None
+    faults: tuple[DeliveryFault, ...] = ()
+    targets: tuple[str, ...] = field(default_factory=lambda: (documented_target(),))
 
     def __post_init__(self) -> None:
         if not 20 <= self.customers <= MAXIMUM_CUSTOMERS:

@@ -1,6 +1,6 @@
 """Months as indexes, instants as text with offset, and the random streams of a month.
 
-Simulated month 0 lies a year before the first snapshot, so that the first documents have a
+Simulated month 0 is a year before the first snapshot, so that the first documents have a
 history. No driver, customer or file is known here.
 """
 
@@ -26,7 +26,7 @@ _SLOTS_PER_MONTH = 31 * SLOTS_PER_DAY
 
 
 class Stream(IntEnum):
-    """Independent random streams: a draw added to one leaves the others alone."""
+    """Independent random streams: a draw added to one does not change the others."""
 
     CUSTOMER = 1
     BRANCH = 2
@@ -75,7 +75,7 @@ class Timeline:
         return date(number // 12, number % 12 + 1, 1)
 
     def index(self, day: date) -> int:
-        """Index of the simulated month that contains a day; may lie outside 0 to months - 1."""
+        """Index of the simulated month that contains a day; may be outside 0 to months - 1."""
         end = self.end_month
         return self.months - 1 - (end.year - day.year) * 12 - (end.month - day.month)
 

@@ -1,6 +1,6 @@
 """A real PostgreSQL on this machine: found, created, tuned, started, shared by processes and stopped.
 
-`lifecycle` is the door; the other modules are its parts. Does not belong here: databases, roles and
+`lifecycle` is the entry point; the other modules are its parts. Out of scope: databases, roles and
 connections (`warehouse.connection`).
 """
 

@@ -1,6 +1,6 @@
 """Where the PostgreSQL programs are: an environment variable, the installed package, the system.
 
-Does not belong here: running them (`cluster`, `postmaster`, `warehouse.database.backup`).
+Out of scope: running them (`cluster`, `postmaster`, `warehouse.database.backup`).
 """
 
 from __future__ import annotations

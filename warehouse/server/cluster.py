@@ -1,6 +1,6 @@
-"""The data directory: created whole or not at all, and refused with a reason when it cannot serve.
+"""The data directory: created completely or not at all, and rejected with a reason if it cannot be used.
 
-Does not belong here: the running server (`postmaster`).
+Out of scope: the running server (`postmaster`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from warehouse.errors import BellwetherError
 from warehouse.private_files import make_folder, write_if_changed
 from warehouse.server import binaries, tuning
-from warehouse.server.failures import explain
+from warehouse.server.failures import explain_server_failure
 from warehouse.server.identity import server_identity
 from warehouse.server.leftovers import remove_leftovers
 
@@ -28,7 +28,7 @@ class Cluster:
     Parameters
     ----------
     folder
-        `postgres/` of the home: holds `data` and the password file.
+        `postgres/` of the home: contains `data` and the password file.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class Cluster:
         return self.password_file.read_text().strip()
 
     def prepare(self) -> None:
-        """Have a data directory that this version can serve, with its configuration written anew.
+        """Prepare a data directory that this version can use, and write its configuration.
 
         The caller holds the exclusive start lock.
 
@@ -59,10 +59,10 @@ class Cluster:
             self._check()
             self._configure()
         except OSError as error:
-            raise explain(str(error), self.folder) from error
+            raise explain_server_failure(str(error), self.folder) from error
 
     def _create(self) -> None:
-        """Make the directory beside its place and rename it when complete: a kill leaves none or all.
+        """Create the directory under another name and rename it when complete: an interruption leaves none or all.
 
         The password comes to its place first: without the directory it is replaced by the next attempt.
         """
@@ -83,7 +83,7 @@ class Cluster:
         incoming.mkdir(mode=0o700)
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(24) + "\n")
-        identity.give(incoming, secret)
+        identity.change_owner(incoming, secret)
         made = subprocess.run(  # noqa: S603
             [*identity.prefix, *self._initdb(incoming, secret)],
             capture_output=True,
@@ -93,7 +93,7 @@ class Cluster:
             env=binaries.clean_environment(),
         )
         if made.returncode != 0:
-            raise explain(made.stderr, self.folder)
+            raise explain_server_failure(made.stderr, self.folder)
 
     def _initdb(self, target: Path, secret: Path) -> list[str]:
         folder = binaries.binaries()
@@ -112,14 +112,14 @@ class Cluster:
         ]
 
     def _check(self) -> None:
-        """Refuse what this version cannot serve, before PostgreSQL does so in its own words."""
+        """Reject a directory that this version cannot use, with a clearer message than PostgreSQL's."""
         version_file = self.data / "PG_VERSION"
         if not version_file.is_file() or not (self.data / "global" / "pg_control").is_file():
             raise BellwetherError(
                 "The data directory of the embedded PostgreSQL is incomplete.",
                 where=str(self.data),
                 remedy=f"restore it from your own copy; or remove {self.folder} and run again: everything is "
-                "loaded and built anew, and `bellwether db restore FILE` brings a backup back",
+                "loaded and built again, or restore a backup with `bellwether db restore FILE`",
             )
         found, own = version_file.read_text().strip(), binaries.major_version(binaries.binaries())
         if found != str(own):
@@ -138,4 +138,4 @@ class Cluster:
         )
         target = self.data / "postgresql.conf"
         write_if_changed(target, text)
-        server_identity().give(target)  # always: the process that wrote it may have died before
+        server_identity().change_owner(target)  # always: the process that wrote it may have died before

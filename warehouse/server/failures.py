@@ -1,6 +1,6 @@
-"""From PostgreSQL's own words to an error that says what to do.
+"""Translate errors of PostgreSQL into errors with a remedy.
 
-Does not belong here: deciding whether to try again (`postmaster`).
+Out of scope: deciding whether to try again (`postmaster`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"could not map anonymous shared memory|Cannot allocate memory|could not create shared memory",
         "There is not enough memory for the embedded PostgreSQL.",
-        "close something, or write `shared_buffers = '32MB'` into local.conf in the data directory",
+        "close other programs, or write `shared_buffers = '32MB'` into local.conf in the data directory",
     ),
     (
         r"database files are incompatible with server|was initialized by PostgreSQL version",
@@ -43,13 +43,13 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         r"could not locate a valid checkpoint record|is not a valid data directory|invalid data in file|PANIC",
         "The data directory of the embedded PostgreSQL is damaged.",
-        "keep a copy of it, then remove it and run again (everything is loaded and built anew), "
-        "or bring a backup back with `bellwether db restore FILE`",
+        "keep a copy of it, then remove it and run again (everything is loaded and built again), "
+        "or restore a backup with `bellwether db restore FILE`",
     ),
     (
         PORT_TAKEN.pattern,
         "No free port on 127.0.0.1 was found for the embedded PostgreSQL.",
-        "see what listens there (`ss -ltn`), or set BELLWETHER_DATABASE_URL to a server of your own",
+        "see which programs listen there (`ss -ltn`), or set BELLWETHER_DATABASE_URL to a server of your own",
     ),
     (
         r"cannot be run as root|root execution of the PostgreSQL server is not permitted",
@@ -59,22 +59,22 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def explain(said: str, where: Path) -> BellwetherError:
-    """Error that tells what PostgreSQL's words mean.
+def explain_server_failure(output: str, where: Path) -> BellwetherError:
+    """Return an error that explains the output of PostgreSQL.
 
     Parameters
     ----------
-    said
+    output
         Standard error, the tail of the log, or the text of an OSError.
     where
         The folder concerned.
     """
-    words = " | ".join(line.strip() for line in said.strip().splitlines() if line.strip())[-1500:]
+    last_lines = " | ".join(line.strip() for line in output.strip().splitlines() if line.strip())[-1500:]
     for pattern, what, remedy in _MEANINGS:
-        if re.search(pattern, said):
-            return BellwetherError(what, where=f"{where} ({words})", remedy=remedy)
+        if re.search(pattern, output):
+            return BellwetherError(what, where=f"{where} ({last_lines})", remedy=remedy)
     return BellwetherError(
         "The embedded PostgreSQL did not start.",
-        where=f"{where} ({words or 'it said nothing'})",
+        where=f"{where} ({last_lines or 'no output'})",
         remedy="read the log named above; or set BELLWETHER_DATABASE_URL to a server of your own",
     )

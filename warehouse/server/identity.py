@@ -1,7 +1,7 @@
-"""Who runs the server: PostgreSQL refuses root, so root hands its programs another identity.
+"""User of the server: PostgreSQL refuses root, so root runs its programs as another user.
 
-Inside a user namespace root's own uid appears as an ordinary one: files stay root's and no account is
-added. Where user namespaces are closed, the server runs as `nobody` and owns its folders.
+Inside a user namespace root's uid appears as an ordinary one: files still belong to root and no account is
+added. Where user namespaces are disabled, the server runs as `nobody` and owns its folders.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Identity:
     Parameters
     ----------
     prefix
-        Words before the program's own command line.
+        Arguments before the program's command line.
     owner
         uid and gid that must own the data; None: the caller's.
     """
@@ -34,22 +34,22 @@ class Identity:
     prefix: tuple[str, ...] = ()
     owner: tuple[int, int] | None = None
 
-    def give(self, *paths: Path) -> None:
-        """Hand folders and all they hold to the server's user, if it is another one."""
+    def change_owner(self, *paths: Path) -> None:
+        """Change the owner of folders and their content to the server's user, if it is another one."""
         if self.owner is None:
             return
         for path in paths:
             for item in (path, *path.rglob("*")):
                 os.chown(item, *self.owner, follow_symlinks=False)
 
-    def let_pass(self, *folders: Path) -> None:
-        """Let the server's user walk through folders, without reading them, if it is another user."""
+    def allow_traversal(self, *folders: Path) -> None:
+        """Allow the server's user to traverse folders, without reading them, if it is another user."""
         for folder in folders if self.owner else ():
             folder.chmod(0o711)
 
 
 def _namespace_prefix() -> tuple[str, ...] | None:
-    """Command words of a user namespace in which root is an ordinary user, where the kernel allows one."""
+    """Command line of a user namespace in which root is an ordinary user, where the kernel allows one."""
     unshare = shutil.which("unshare")
     if unshare is None:
         return None
@@ -65,7 +65,7 @@ def server_identity() -> Identity:
     Raises
     ------
     BellwetherError
-        As root where neither a user namespace nor `setpriv` is at hand.
+        As root where neither a user namespace nor `setpriv` is available.
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return Identity()
@@ -75,10 +75,10 @@ def server_identity() -> Identity:
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise BellwetherError(
-            "PostgreSQL does not run as root, and this system offers no way to run it as somebody else.",
+            "PostgreSQL does not run as root, and this system has no way to run it as another user.",
             where="neither `unshare -U` nor `setpriv` works here",
             remedy="run Bellwether as an ordinary user, or set BELLWETHER_DATABASE_URL to a server of your own",
         )
     nobody = pwd.getpwnam("nobody")
-    words = (setpriv, f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", "--")
-    return Identity(words, (nobody.pw_uid, nobody.pw_gid))
+    command = (setpriv, f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", "--")
+    return Identity(command, (nobody.pw_uid, nobody.pw_gid))

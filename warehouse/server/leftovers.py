@@ -1,6 +1,6 @@
 """What an interrupted creation of the data directory left behind: its processes ended, its files removed.
 
-Does not belong here: the sessions of a server that was killed (`postmaster`).
+Out of scope: the sessions of a server that was killed (`postmaster`).
 """
 
 from __future__ import annotations

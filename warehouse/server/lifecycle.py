@@ -1,7 +1,7 @@
-"""When the embedded server runs: from the first process that uses it to the last, or until told to stop.
+"""Lifecycle of the embedded server: it runs from the first process that uses it to the last, or until stopped.
 
-Each using process holds a shared lock for its life; starting and stopping happen under an exclusive one.
-A mark (`db start`) keeps the server beyond its users. After kill -9 of the last user the guardian stops it.
+Each process that uses the server holds a shared lock until it ends; start and stop need an exclusive one.
+A mark file (`db start`) keeps the server running without users. After kill -9 of the last user the guardian stops it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from warehouse.errors import BellwetherError
 from warehouse.private_files import make_folder, open_home
 from warehouse.server import locks
 from warehouse.server.cluster import SUPERUSER, Cluster
-from warehouse.server.failures import explain
+from warehouse.server.failures import explain_server_failure
 from warehouse.server.identity import server_identity
 from warehouse.server.postmaster import PidFile, Postmaster
 
@@ -43,8 +43,8 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class _Hold:
-    """A process's shared locks: on the use of the server, and on the guardian's sleep."""
+class _UsageLock:
+    """A process's shared locks: on the use of the server, and on the guardian's wait."""
 
     process: int
     use: int
@@ -60,8 +60,8 @@ class EmbeddedServer:
         The home folder of Bellwether.
     """
 
-    # One hold per home and process: os.getpid() tells a forked child that the hold is its parent's.
-    _holds: dict[Path, _Hold] = {}  # noqa: RUF012
+    # One lock per home and process: os.getpid() shows a forked child that the lock is its parent's.
+    _locks: dict[Path, _UsageLock] = {}  # noqa: RUF012
     _guardians: list[subprocess.Popen[bytes]] = []  # noqa: RUF012
     _guard = threading.Lock()
 
@@ -78,12 +78,12 @@ class EmbeddedServer:
         self._port_file = self.run_dir / "port"
 
     def use(self) -> Endpoint:
-        """Have the server running for as long as this process lives.
+        """Have the server running until this process ends.
 
         Raises
         ------
         BellwetherError
-            When it cannot start; says why and what to do.
+            When it cannot start; with reason and remedy.
         """
         with self._guard:
             if self._is_held() and (found := self.postmaster.running()) and self.postmaster.is_ready(found):
@@ -95,7 +95,7 @@ class EmbeddedServer:
                 self._hold()
             return self._endpoint(found)
 
-    def keep(self) -> Endpoint:
+    def keep_running(self) -> Endpoint:
         """Start the server and leave it running after this process, until `stop`."""
         endpoint = self.use()
         self._keep_mark.touch()
@@ -107,55 +107,55 @@ class EmbeddedServer:
         return self._endpoint(found) if found is not None and self.postmaster.is_ready(found) else None
 
     @property
-    def is_kept(self) -> bool:
-        """Whether `keep` was asked for."""
+    def is_kept_running(self) -> bool:
+        """Whether `keep_running` was called."""
         return self._keep_mark.exists()
 
     def stop(self, *, force: bool = False) -> bool:
-        """Take the mark away and stop the server, unless other processes use it.
+        """Remove the mark and stop the server, unless other processes use it.
 
         Parameters
         ----------
         force
-            Stop it under them.
+            Stop it even then.
 
         Returns
         -------
         bool
-            Whether it has stopped; if not, it will with its last user.
+            Whether it has stopped; if not, it stops when its last user ends.
         """
         if not self.run_dir.is_dir():
             return True
         with self._guard, locks.exclusive(self._start_lock):
             self._keep_mark.unlink(missing_ok=True)
             if self._is_held():
-                os.close(self._let_go())
+                os.close(self._release())
             if not force and not locks.is_unused(self._users_lock):
                 self._start_guardian()
                 return False
             self.postmaster.stop()
             return True
 
-    def leave(self) -> None:
-        """Give up this process's use; the last one out stops the server."""
+    def release(self) -> None:
+        """Release this process's lock; the last process stops the server."""
         with self._guard:
             if not self._is_held():
                 return
             with locks.exclusive(self._start_lock):
-                watched = self._let_go()
+                watched = self._release()
                 self._stop_if_unused()
             os.close(watched)
 
     def stop_when_unused(self) -> None:
-        """Wait until nobody uses the server and stop it, unless it is to be kept: the guardian's work."""
+        """Wait until no process uses the server and stop it, unless it is kept running: run by the guardian."""
         while True:
             locks.wait_until_unused(self._watch_lock)
             with locks.exclusive(self._start_lock):
-                if self.postmaster.running() is None or self.is_kept or self._stop_if_unused():
+                if self.postmaster.running() is None or self.is_kept_running or self._stop_if_unused():
                     return
 
     def _stop_if_unused(self) -> bool:
-        if self.is_kept or not locks.is_unused(self._users_lock):
+        if self.is_kept_running or not locks.is_unused(self._users_lock):
             return False
         self.postmaster.stop()
         return True
@@ -188,12 +188,12 @@ class EmbeddedServer:
             open_home(self.home)
             for folder in (self.run_dir, self.cluster.folder):
                 make_folder(folder)
-            server_identity().let_pass(self.home, self.run_dir, self.cluster.folder)
+            server_identity().allow_traversal(self.home, self.run_dir, self.cluster.folder)
         except OSError as error:
-            raise explain(str(error), self.home) from error
+            raise explain_server_failure(str(error), self.home) from error
 
     def _socket_dir(self) -> Path:
-        """Have a folder closed to others; a short one of our own where its path is too long for a socket."""
+        """Create a folder closed to others; a short path is used if the home's is too long for a socket."""
         folder = self.run_dir / "socket"
         if len(os.fsencode(folder)) + _LONGEST_SOCKET_NAME > _LONGEST_SOCKET_PATH:
             digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
@@ -202,7 +202,7 @@ class EmbeddedServer:
         state, owners = folder.lstat(), {os.geteuid(), (server_identity().owner or (os.geteuid(), 0))[0]}
         if not stat.S_ISDIR(state.st_mode) or state.st_uid not in owners or state.st_mode & 0o077:
             raise BellwetherError(
-                "The folder for the server's socket is not ours alone.",
+                "The folder for the server's socket is open to other users, or belongs to one.",
                 where=str(folder),
                 remedy="remove it, or choose a shorter BELLWETHER_HOME",
             )
@@ -212,21 +212,21 @@ class EmbeddedServer:
         return Endpoint(found.socket_dir, found.port, SUPERUSER, self.cluster.password, found.pid)
 
     def _is_held(self) -> bool:
-        hold = self._holds.get(self.home)
+        hold = self._locks.get(self.home)
         return hold is not None and hold.process == os.getpid()
 
     def _hold(self) -> None:
         if self._is_held():
             return
         use, watch = locks.hold_shared(self._users_lock), locks.hold_shared(self._watch_lock)
-        self._holds[self.home] = _Hold(os.getpid(), use, watch)
-        atexit.register(self.leave)
+        self._locks[self.home] = _UsageLock(os.getpid(), use, watch)
+        atexit.register(self.release)
 
-    def _let_go(self) -> int:
-        """Give up the use, and return what the guardian waits for: it must not come before the caller."""
-        hold = self._holds.pop(self.home)
+    def _release(self) -> int:
+        """Release the lock on use, and return the one that the guardian waits for: the caller closes it last."""
+        hold = self._locks.pop(self.home)
         os.close(hold.use)
-        atexit.unregister(self.leave)
+        atexit.unregister(self.release)
         return hold.watch
 
 

@@ -1,6 +1,6 @@
 """The server process: found by its pid file, started, awaited, stopped.
 
-Nothing here takes locks: `lifecycle` decides who may start or stop, and holds them.
+No locks here: `lifecycle` holds them and decides which process may start or stop the server.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ import psutil
 from warehouse.errors import BellwetherError
 from warehouse.private_files import FILE_MODE, make_folder
 from warehouse.server import binaries
-from warehouse.server.failures import PORT_TAKEN, explain
+from warehouse.server.failures import PORT_TAKEN, explain_server_failure
 from warehouse.server.identity import server_identity
 
 _PORT_TRIES = 4
 _START_SECONDS = 60
-# After a crash the log is replayed; that takes as long as it takes, while the process lives.
+# After a crash the log is replayed, which may take long; the process is alive meanwhile.
 _RECOVERY_SECONDS = 1800
 _STOP_SECONDS = 60
-# What the sessions of a killed server get to end by themselves, and again after being told to.
+# Time for the sessions of a killed server to end by themselves, and again after each signal.
 _ORPHAN_SECONDS = 5
 _POLL_SECONDS = 0.05
 
-# Servers this process started: kept so that a dead one is reaped and does not stay as a zombie.
+# Servers this process started: stored so that an ended one is reaped and does not remain as a zombie.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
 class PidFile:
-    """What postmaster.pid says: process, TCP port (line 4) and socket directory (line 5)."""
+    """Content of postmaster.pid: process, TCP port (line 4) and socket directory (line 5)."""
 
     pid: int
     port: int
@@ -78,20 +78,20 @@ class Postmaster:
         socket_dir
             Folder of its Unix socket, closed to other users.
         preferred_port
-            The port of last time, so that addresses people keep stay right.
+            The port of the last start, so that saved addresses stay valid.
 
         Raises
         ------
         BellwetherError
-            With the reason that its log gives.
+            With the reason from its log.
         """
-        self._disown_stale_pid_file()
-        self._end_orphans()
+        self._invalidate_stale_pid_file()
+        self._stop_orphaned_sessions()
         for left_over in socket_dir.glob(".s.PGSQL.*"):
-            left_over.unlink()  # of a killed server: the folder is this server's alone, and it does not run
+            left_over.unlink()  # of a killed server: only this server uses the folder, and it is not running
         make_folder(self.log.parent)
         self.log.touch(FILE_MODE)
-        server_identity().give(socket_dir)
+        server_identity().change_owner(socket_dir)
         for attempt in range(_PORT_TRIES):
             port = free_port(preferred_port if attempt == 0 else None)
             log_start = self.log.stat().st_size if self.log.exists() else 0
@@ -99,17 +99,17 @@ class Postmaster:
             found = self._await_ready(process)
             if found is not None:
                 return found
-            said = self._log_since(log_start)
-            if not PORT_TAKEN.search(said):
+            log_text = self._log_since(log_start)
+            if not PORT_TAKEN.search(log_text):
                 break
-        raise explain(said, self.log)
+        raise explain_server_failure(log_text, self.log)
 
     def await_ready(self) -> PidFile | None:
-        """Wait for a living server that is still starting or recovering; None when it dies."""
+        """Wait for a living server that is still starting or recovering; None if it ends."""
         return self._await_ready(None)
 
     def stop(self) -> None:
-        """Stop the server: politely for its sessions' sake, then at once.
+        """Stop the server: fast shutdown first, then immediate.
 
         Raises
         ------
@@ -182,16 +182,16 @@ class Postmaster:
             return None  # no server, or one that has not written all lines yet
 
     def _is_ours(self, pid: int) -> bool:
-        """Whether a process is alive and works in this data directory; pids are used again by others."""
+        """Whether a process is alive and works in this data directory; pids are reused."""
         if (child := _children.get(pid)) is not None and child.poll() is not None:
             del _children[pid]
             return False
         try:
-            return self._works_here(psutil.Process(pid))
+            return self._runs_in_this_folder(psutil.Process(pid))
         except psutil.NoSuchProcess:
             return False
 
-    def _works_here(self, process: psutil.Process) -> bool:
+    def _runs_in_this_folder(self, process: psutil.Process) -> bool:
         try:
             if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
                 return False
@@ -201,11 +201,11 @@ class Postmaster:
         except psutil.AccessDenied:
             return False  # another user's process: the socket in our closed directory is not its
 
-    def _disown_stale_pid_file(self) -> None:
+    def _invalidate_stale_pid_file(self) -> None:
         """Keep a used-again pid from blocking the start.
 
-        PostgreSQL ignores its parent's pid in the file. The file itself stays: its shared memory key lets
-        PostgreSQL see orphaned sessions of a killed server, and refuse to start beside them.
+        PostgreSQL ignores its parent's pid in the file. The file is kept: its shared memory key lets
+        PostgreSQL detect orphaned sessions of a killed server, and refuse to start.
         """
         path = self.data / "postmaster.pid"
         if not path.is_file():
@@ -213,14 +213,14 @@ class Postmaster:
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join([f"{os.getpid()}\n", *lines[1:]]))
 
-    def _end_orphans(self) -> None:
-        """Wait for the sessions of a killed server, and end those that stay.
+    def _stop_orphaned_sessions(self) -> None:
+        """Wait for the sessions of a killed server, and end those that remain.
 
-        They notice its death when they next wait for something, which a long query may not do for minutes;
-        until the last one has let go of the shared memory, PostgreSQL refuses to start beside them.
+        They notice its end when they next wait for something, which may take minutes during a long query;
+        until the last one has released the shared memory, PostgreSQL refuses to start.
         """
         # without their server they start no others: the processes of the machine are looked through once
-        orphans = [found for found in psutil.process_iter() if self._works_here(found)]
+        orphans = [found for found in psutil.process_iter() if self._runs_in_this_folder(found)]
         for how in (None, signal.SIGQUIT, signal.SIGKILL):
             for orphan in orphans if how else ():
                 with contextlib.suppress(psutil.NoSuchProcess):
@@ -228,7 +228,7 @@ class Postmaster:
             deadline = time.monotonic() + _ORPHAN_SECONDS
             while orphans and time.monotonic() < deadline:
                 time.sleep(_POLL_SECONDS)
-                orphans = [orphan for orphan in orphans if self._works_here(orphan)]
+                orphans = [orphan for orphan in orphans if self._runs_in_this_folder(orphan)]
 
     def _log_since(self, position: int) -> str:
         with self.log.open("rb") as log:
@@ -237,7 +237,7 @@ class Postmaster:
 
 
 def free_port(preferred: int | None) -> int:
-    """Find a loopback port nobody listens on at this moment, the preferred one if it is free."""
+    """Find a loopback port that is free at this moment, the preferred one if it is free."""
     for port in (preferred, 0) if preferred else (0,):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -246,4 +246,4 @@ def free_port(preferred: int | None) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise explain("Address already in use", Path("127.0.0.1"))
+    raise explain_server_failure("Address already in use", Path("127.0.0.1"))

@@ -1,6 +1,6 @@
 """The server's configuration, sized to the machine.
 
-Does not belong here: settings of single sessions (a dbt model that wants more `work_mem` says so itself).
+Out of scope: settings of single sessions (a dbt model that wants more `work_mem` says so itself).
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from typing import Any
 
 from filelock import FileLock
 
-from dagster_app.lib.dbt.manifest import dbt_arguments, environment, parse, prepare_manifest
+from dagster_app.lib.dbt.manifest import dbt_arguments, parse, prepare_manifest
+from warehouse.environment import environment_variables
 from warehouse.private_files import make_folder
 from warehouse.settings import load_settings
 
@@ -92,7 +93,7 @@ def invoke(
         if on_event is not None and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    with _ONE_AT_A_TIME, environment(connection):
+    with _ONE_AT_A_TIME, environment_variables(connection):
         runner = dbtRunner(manifest=_manifest_for(connection["BELLWETHER_PG_DATABASE"]), callbacks=[forward])
         return runner.invoke([*arguments, *dbt_arguments(target)])
 

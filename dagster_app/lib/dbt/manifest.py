@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from warehouse.environment import environment_variables
 from warehouse.errors import BellwetherError
 from warehouse.private_files import make_folder, write_file
 from warehouse.settings import load_settings, project_root
@@ -36,21 +34,6 @@ PARSED_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".md"}
 def dbt_project_dir() -> Path:
     """Folder of the dbt project."""
     return project_root() / "dbt_project"
-
-
-@contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for the length of a block; dbt's profile can read nothing else."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def tree_fingerprint(folder: Path, suffixes: set[str]) -> str:
@@ -104,7 +87,7 @@ def parse(target: Path, project: Path | None = None) -> Any:
     """
     from dbt.cli.main import dbtRunner
 
-    with environment(STAND_INS):
+    with environment_variables(STAND_INS):
         result = dbtRunner().invoke(["parse", *dbt_arguments(target, project)])
     if not result.success:
         message = " ".join(str(result.exception).split())

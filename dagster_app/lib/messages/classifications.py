@@ -18,7 +18,7 @@ from warehouse.frames import copy_frame
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ml.messages.classification import Classified
+    from ml.messages.classification import ClassifiedMessages
 
 STAGE = """
 create temporary table classified (
@@ -63,7 +63,9 @@ class Classifier:
     run_id: str
 
 
-def write_classified(connection: Connection[Any], texts: pd.DataFrame, classified: Classified, by: Classifier) -> int:
+def write_classified(
+    connection: Connection[Any], texts: pd.DataFrame, classified: ClassifiedMessages, by: Classifier
+) -> int:
     """Write a chunk, all of it or nothing; returns how many messages were new.
 
     Parameters

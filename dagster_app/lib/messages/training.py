@@ -127,6 +127,8 @@ def _register(
 def _write_card(
     store: BundleStore, result: MessageTraining, version: str, names: dict[str, str], *, is_simulated: bool
 ) -> None:
-    from ml.messages.card import render
+    from ml.messages.card import render_message_model_card
 
-    store.save_card(MODEL, version, render(result, version=version, names=names, is_simulated=is_simulated))
+    store.save_card(
+        MODEL, version, render_message_model_card(result, version=version, names=names, is_simulated=is_simulated)
+    )

@@ -22,6 +22,8 @@ def write_card(
     is_simulated: bool,
 ) -> Path:
     """Render and write the card of a training; `labels` names the features in words."""
-    from ml.risk.card import render
+    from ml.risk.card import render_model_card
 
-    return store.save_card(model_name, version, render(result, version=version, labels=labels, simulated=is_simulated))
+    return store.save_card(
+        model_name, version, render_model_card(result, version=version, labels=labels, simulated=is_simulated)
+    )

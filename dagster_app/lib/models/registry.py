@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from ml.promotion.registration import RegistrationDecision
 from warehouse.frames import copy_frame
-from warehouse.registry import Decider, archive, challenge, promote
+from warehouse.registry import Decider, archive, enter_shadow, promote
 
 if TYPE_CHECKING:
     from ml.risk.training import TrainingResult
@@ -81,7 +81,7 @@ def register(
         if decision.is_promoted:
             promote(connection, version, decider)
         elif decision.is_challenger:
-            challenge(connection, manifest["model_name"], version, decider)
+            enter_shadow(connection, manifest["model_name"], version, decider)
         else:
             archive(connection, manifest["model_name"], version, decider)
 

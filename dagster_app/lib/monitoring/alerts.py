@@ -21,7 +21,7 @@ from dagster_app.lib.monitoring.scored_months import ScoredMonth, scored_by
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
 from warehouse.months import as_of_date
-from warehouse.retraining import Trigger, TriggerKind, ask
+from warehouse.retraining import HOLD_OUT_MONTHS, RetrainingTrigger, TriggerKind, request_retraining
 
 FIGURES = """
 select feature_name, adjusted_p_value, psi, effect
@@ -107,8 +107,6 @@ order by found.id
 """
 # Labels that do not come are no reason to train again: there is nothing to learn from.
 TRIGGERS: dict[str, TriggerKind] = {"DRIFT": "drift", "PERFORMANCE": "decay", "ESTIMATED_PERFORMANCE": "decay"}
-HOLD_OUT_MONTHS = 1
-"""As-of dates since the alarm whose labels judge the challenger instead of teaching it."""
 
 
 def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> dict[str, int]:
@@ -131,7 +129,7 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
         with connection.cursor(row_factory=class_row(NewAlert)) as cursor:
             news = cursor.execute(NEWS, {"ids": recorded}).fetchall()
         sent = [alert for alert in news if raise_alert(connection, alert)]
-        asked = [ask(connection, _trigger(alert)) for alert in sent if alert.alert_type in TRIGGERS]
+        asked = [request_retraining(connection, _trigger(alert)) for alert in sent if alert.alert_type in TRIGGERS]
     return {
         "found": len(alerts),
         "new_or_changed": len(recorded),
@@ -140,20 +138,20 @@ def raise_alerts(warehouse: Warehouse, months: Sequence[date], run_id: str) -> d
     }
 
 
-def _trigger(alert: NewAlert) -> Trigger:
+def _trigger(alert: NewAlert) -> RetrainingTrigger:
     """Ask for a better version because of an alert: it has to learn from labels of the time the alert is about."""
     since = alert.key.rpartition(":")[2]
     evidence = {"alert": alert.message, "labels_since": since, "hold_out_months": HOLD_OUT_MONTHS}
-    return Trigger(str(alert.model_name), TRIGGERS[alert.alert_type], alert.key, evidence)
+    return RetrainingTrigger(str(alert.model_name), TRIGGERS[alert.alert_type], alert.key, evidence)
 
 
 def _drift_alert(connection: Connection[Any], month: ScoredMonth) -> dict[str, Any] | None:
-    from ml.monitoring.drift.verdict import judge
+    from ml.monitoring.drift.verdict import assess_drift
 
     figures = read_frame(connection, FIGURES, [month.version, month.as_of_date])
     if figures.empty:
         return None
-    verdict = judge(figures, read_limits(connection))
+    verdict = assess_drift(figures, read_limits(connection))
     if not verdict.is_drifted:
         return None
     return {

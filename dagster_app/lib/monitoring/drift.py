@@ -28,13 +28,7 @@ LIMITS = "select limit_name, value from staging.monitoring_limit"
 
 
 def read_limits(connection: Connection[Any]) -> DriftLimits:
-    """Return the limits of the seed ``monitoring_limit``.
-
-    Raises
-    ------
-    RuntimeError
-        If the seed names a limit that nothing reads.
-    """
+    """Return the limits of the seed ``monitoring_limit``; those that are not about drift are left out."""
     from ml.monitoring.drift.verdict import DriftLimits
 
     given = dict(connection.execute(LIMITS).fetchall())
@@ -56,11 +50,11 @@ def measure_drift(warehouse: Warehouse, store: BundleStore, months: Sequence[dat
 
 
 def _compare(connection: Connection[Any], store: BundleStore, month: ScoredMonth, limits: DriftLimits) -> pd.DataFrame:
-    from ml.monitoring.drift.comparison import compare
+    from ml.monitoring.drift.comparison import compare_with_training
     from ml.monitoring.drift.verdict import is_drifted
 
-    reference = store.load(month.model_name, month.version, month.artifact_sha256).reference
-    rows = compare(reference, read_histograms(connection, month, reference), count_rows(connection, month))
+    profile = store.load(month.model_name, month.version, month.artifact_sha256).training_profile
+    rows = compare_with_training(profile, read_histograms(connection, month, profile), count_rows(connection, month))
     return rows.assign(
         is_drifted=is_drifted(rows, limits),
         model_name=month.model_name,

@@ -85,7 +85,7 @@ def train_waiting(warehouse: Warehouse, store: BundleStore, target_name: str, mo
         attempt = next((one for one in waiting if _has_labels(connection, target_name, one)), None)
         if attempt is None or champion is None:
             return {"waiting": len(waiting), "trained": "nothing"}
-        retraining.begin(connection, attempt)
+        retraining.count_attempt(connection, attempt)
         known_until = _cut_off(connection, target_name, attempt)
     try:
         why, since = f"asked by {attempt.trigger_kind}", _labels_since(attempt)
@@ -93,14 +93,14 @@ def train_waiting(warehouse: Warehouse, store: BundleStore, target_name: str, mo
     except Exception as error:
         if attempt.attempts + 1 >= retraining.MAXIMUM_ATTEMPTS:
             with warehouse.connect(Role.MODEL) as connection:
-                retraining.fail(connection, attempt, f"training failed {attempt.attempts + 1} times: {error}")
+                retraining.set_failed(connection, attempt, f"training failed {attempt.attempts + 1} times: {error}")
         raise
     with warehouse.connect(Role.MODEL) as connection:
         if trained.result is None and trained.version == NO_VERSION:
-            retraining.fail(connection, attempt, trained.words)
+            retraining.set_failed(connection, attempt, trained.words)
             return {"trained": "nothing", "champion": champion.version, "reason": trained.words}
         if trained.version == champion.version:
-            retraining.fail(connection, attempt, "nothing new to learn from: the champion knows these labels")
+            retraining.set_failed(connection, attempt, "nothing new to learn from: the champion knows these labels")
             return {"trained": "nothing new", "champion": champion.version}
         _enter(connection, attempt, trained.version, champion.version)
     return {"trained": trained.version, "champion": champion.version, "trigger": attempt.trigger_key}
@@ -133,7 +133,7 @@ def _enter(connection: Connection[Any], attempt: Attempt, version: str, champion
         known = registry.find(connection, version)
         if known.stage != "shadow":
             decider = Decider("trigger", f"challenges again, asked by {attempt.trigger_kind}", {})
-            registry.challenge(connection, attempt.model_name, version, decider)
+            registry.enter_shadow(connection, attempt.model_name, version, decider)
         retraining.enter_shadow(connection, attempt, version, champion)
 
 

@@ -13,17 +13,17 @@ from psycopg import Connection, sql
 from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.models.registry import ActiveModel, active_model, registered_model
 from dagster_app.lib.risk import inputs as model_inputs
+from dagster_app.lib.risk.training import SEED
 from warehouse import retraining
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
-from warehouse.retraining import Attempt, Comparison
+from warehouse.retraining import Attempt, GateComparison
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ml.promotion.verdict import Verdict
+    from ml.promotion.verdict import GateVerdict
 
-SEED = 20_260_101
 MATURE_DATES = 4
 """As-of dates with mature labels after which a challenger that cannot be told from the champion is given up."""
 # Only scores whose label neither version can have learned from; the latest version of a label counts. Each side is
@@ -93,19 +93,19 @@ def decide_waiting(
 
 
 def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, failed_checks: list[str]) -> dict[str, Any]:
-    from ml.promotion.gate import decide
+    from ml.promotion.gate import decide_promotion
 
     champion = active_model(connection, attempt.model_name)
     challenger = registered_model(connection, str(attempt.shadow_model_version))
     if champion is None or champion.version == challenger.version:
-        retraining.fail(connection, attempt, "the challenger serves already, or nothing does: nothing to compare")
+        retraining.set_failed(connection, attempt, "the challenger serves already, or nothing does: nothing to compare")
         return {"challenger": challenger.version, "verdict": "nothing to compare"}
     protected = _protected(connection, target_name)
     rows = read_rows(connection, target_name, champion, challenger, protected)
-    verdict = decide(
+    verdict = decide_promotion(
         rows,
         model_inputs.read_target(connection, target_name),
-        reference_ratio=_reference_ratio(connection, target_name, champion),
+        expected_positive_ratio=_reference_ratio(connection, target_name, champion),
         seed=SEED,
         protected=protected,
         failed_checks=failed_checks,
@@ -118,7 +118,7 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
         retraining.postpone(connection, attempt, comparison)
         return {"challenger": challenger.version, "decided": False, "promoted": False, "verdict": comparison.verdict}
     is_over = is_judged or rows["as_of_date"].nunique() >= MATURE_DATES
-    (retraining.decide if is_over else retraining.postpone)(connection, attempt, comparison)
+    (retraining.record_decision if is_over else retraining.postpone)(connection, attempt, comparison)
     return {
         "challenger": challenger.version,
         "champion": champion.version,
@@ -129,7 +129,9 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
     }
 
 
-def _report_implausible(connection: Connection[Any], model_name: str, verdict: Verdict, comparison: Comparison) -> None:
+def _report_implausible(
+    connection: Connection[Any], model_name: str, verdict: GateVerdict, comparison: GateComparison
+) -> None:
     """Tell somebody of labels that cannot be true, once for each state of the labels: only a person can mend them."""
     from ml.promotion.plausibility import CHECK
     from ml.promotion.verdict import Finding
@@ -184,7 +186,7 @@ def _reference_ratio(connection: Connection[Any], target_name: str, champion: Ac
     return float(row[0]) if row and row[0] is not None else float("nan")
 
 
-def _compared(champion: str, rows: pd.DataFrame, verdict: Verdict) -> Comparison:
+def _compared(champion: str, rows: pd.DataFrame, verdict: GateVerdict) -> GateComparison:
     from ml.metrics.f1 import f1
 
     scores: dict[str, float | None] = {"champion": None, "challenger": None}
@@ -192,7 +194,7 @@ def _compared(champion: str, rows: pd.DataFrame, verdict: Verdict) -> Comparison
         labels = rows["label"].to_numpy("int64")
         scores = {side: f1(labels, rows[f"{side}_label"].to_numpy("float64"), 0.5) for side in scores}
     known_until = rows["known_at"].max().to_pydatetime() if len(rows) else None
-    return Comparison(
+    return GateComparison(
         champion,
         verdict.passed,
         verdict.words,

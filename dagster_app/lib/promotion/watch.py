@@ -15,8 +15,9 @@ from psycopg.types.json import Jsonb
 
 from dagster_app.lib.alerts.raising import NewAlert, raise_alert
 from dagster_app.lib.models.registry import registered_model
-from dagster_app.lib.promotion.comparison import SEED, read_rows
+from dagster_app.lib.promotion.comparison import read_rows
 from dagster_app.lib.risk.scoring import shadow_months
+from dagster_app.lib.risk.training import SEED
 from warehouse import registry
 from warehouse.connection import Role, Warehouse
 from warehouse.frames import read_frame
@@ -74,7 +75,7 @@ def watched(connection: Connection[Any], model_name: str) -> Watched | None:
 
 def watch(warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str, run_id: str) -> dict[str, Any]:
     """Look at the months a promoted version has served; bring the previous one back if it left its band."""
-    from ml.promotion.watch import WatchPolicy, must_return
+    from ml.promotion.watch import WatchPolicy, must_roll_back
 
     policy = WatchPolicy()
     with warehouse.connect(Role.MODEL) as connection:
@@ -91,7 +92,7 @@ def watch(warehouse: Warehouse, store: BundleStore, target_name: str, model_name
                 values = [model_name, pair.version, day, observation.evidence_kind, observation.is_within_band]
                 connection.execute(RECORD, [*values, Jsonb(observation.to_dict())])
         said = {"watched": pair.version, "months": len(dates), "previous": pair.previous}
-        if not must_return([observation for _, observation in found]):
+        if not must_roll_back([observation for _, observation in found]):
             return said | {"returned": False}
         bad = "; ".join(f"{day:%Y-%m}: {one.statement}" for day, one in found if one.is_within_band is False)
         _return(connection, model_name, pair, bad)
@@ -122,7 +123,7 @@ def _observe(
     pair: Watched,
     dates: list[date],
 ) -> list[tuple[date, Observation]]:
-    from ml.promotion.watch import WatchPolicy, watch_labels, watch_scores
+    from ml.promotion.watch import WatchPolicy, observe_labels, observe_scores
 
     policy = WatchPolicy()
     versions = [registered_model(connection, version) for version in (pair.version, pair.previous)]
@@ -134,18 +135,18 @@ def _observe(
             scores = read_frame(connection, SCORES, [one.version, day])["probability"].to_numpy("float64")
             counts.append(len(scores))
             indexes.append(_index(bundle, scores) if len(scores) else float("nan"))
-        found.append((day, watch_scores(indexes[0], indexes[1], min(counts), policy)))
+        found.append((day, observe_scores(indexes[0], indexes[1], min(counts), policy)))
     rows = read_rows(connection, target_name, versions[1], versions[0], [])
     rows = rows[rows["as_of_date"].isin(dates)].rename(columns={"champion": "previous", "challenger": "watched"})
-    found.append((dates[-1], watch_labels(rows, policy, SEED)))
+    found.append((dates[-1], observe_labels(rows, policy, SEED)))
     return found
 
 
 def _index(bundle: Bundle, scores: Any) -> float:
     from ml.promotion.watch import stability_index
 
-    reference = bundle.reference["score"]
-    return stability_index(scores, reference["edges"], reference["shares"])
+    profile = bundle.training_profile["score"]
+    return stability_index(scores, profile["edges"], profile["shares"])
 
 
 def _return(connection: Connection[Any], model_name: str, pair: Watched, why: str) -> None:

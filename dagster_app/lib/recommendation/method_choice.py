@@ -20,7 +20,7 @@ from warehouse.frames import read_frame
 from warehouse.months import add_months
 
 if TYPE_CHECKING:
-    from ml.recommendation.choice import Choice
+    from ml.recommendation.choice import MethodChoice
 
 MODEL = "recommender"
 JUDGED_MONTHS = 6
@@ -41,7 +41,7 @@ class MonthlyChoice:
 
     before: date
     after: date
-    by_kind: dict[str, Choice]
+    by_kind: dict[str, MethodChoice]
 
     @property
     def methods(self) -> dict[str, str]:
@@ -88,10 +88,10 @@ def choose(connection: Connection[Any], after: date) -> MonthlyChoice:
 
 def write_card(store: BundleStore, choice: MonthlyChoice, *, is_simulated: bool) -> None:
     """Render and write the card of a quarter's choice."""
-    from ml.recommendation.card import render
+    from ml.recommendation.card import render_recommender_card
 
     name = version(choice.after)
-    page = render(choice.by_kind, name, choice.before, choice.after, is_simulated=is_simulated)
+    page = render_recommender_card(choice.by_kind, name, choice.before, choice.after, is_simulated=is_simulated)
     store.save_card(MODEL, name, page)
 
 

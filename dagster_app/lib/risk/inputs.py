@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ml.feature_list import FeatureList
-    from ml.risk.target import Target
+    from ml.risk.target import RiskTarget
 
 POSTGRES_TYPES = {"numeric": sql.SQL("double precision"), "boolean": sql.SQL("boolean"), "categorical": sql.SQL("text")}
 
 
-def read_target(connection: Connection[Any], target_name: str) -> Target:
+def read_target(connection: Connection[Any], target_name: str) -> RiskTarget:
     """Read one target with its planning figures in the company's currency.
 
     Raises
@@ -32,7 +32,7 @@ def read_target(connection: Connection[Any], target_name: str) -> Target:
     RuntimeError
         If the target is not defined.
     """
-    from ml.risk.target import Target
+    from ml.risk.target import RiskTarget
 
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
@@ -40,7 +40,7 @@ def read_target(connection: Connection[Any], target_name: str) -> Target:
         ).fetchone()
     if row is None:
         raise RuntimeError(f"target {target_name!r} is not defined: add a row to seeds/target_definition.csv")
-    return Target.from_mapping(row)
+    return RiskTarget.from_mapping(row)
 
 
 def read_features(connection: Connection[Any]) -> tuple[FeatureList, dict[str, sql.Composable]]:

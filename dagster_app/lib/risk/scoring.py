@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from ml.risk.bundle import Bundle
 
-CHUNK_ROWS = 20_000
-"""Rows held in memory at a time: about 100 MB with contributions."""
-
 
 @dataclass(frozen=True)
 class Scorer:
@@ -102,7 +99,7 @@ def _score(
 
 
 def _score_month(warehouse: Warehouse, scorer: Scorer, month: date, target: ScoredMonth) -> WrittenMonth:
-    from ml.risk.scoring import score
+    from ml.risk.scoring import CHUNK_ROWS, score
 
     target_name = scorer.bundle.target.name
     _ensure_partition(warehouse, target.predicted_at)

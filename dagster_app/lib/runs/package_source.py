@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dagster_app.lib.runs import progress
 from dagster_app.lib.runs.months import digest
+from warehouse.packages.risk_targets import documented_target
 from warehouse.private_files import open_home
 from warehouse.settings import Settings
 
@@ -21,7 +22,7 @@ class PackageSource:
     customers: int = 2000
     months: int = 24
     seed: int = 7
-    targets: tuple[str, ...] = ("churn",)
+    targets: tuple[str, ...] = field(default_factory=lambda: (documented_target(),))
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,11 @@ def prepare_package(source: PackageSource, settings: Settings) -> PreparedPackag
 def package_fingerprint(path: Path, files: Mapping[str, Path]) -> str:
     """Hash of names, sizes and times of a package's files: a cheap sign that nothing has changed.
 
-    The loader compares contents; this only spares it the reading.
+    The loader compares contents; this only spares it the reading. Files of the package are named as they lie in its
+    folder, so that a home that is moved is as new as before.
     """
     inside = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
-    given = [Path(file).absolute() for file in files.values()]
-    facts = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in sorted(inside + given)]
+    named = {str(file.relative_to(path.parent)): file for file in inside}
+    named |= {str(file): file for file in (Path(given).absolute() for given in files.values())}
+    facts = [(name, file.stat().st_size, file.stat().st_mtime_ns) for name, file in sorted(named.items())]
     return digest(facts)

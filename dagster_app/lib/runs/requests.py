@@ -14,7 +14,7 @@ from psycopg import Connection
 from dagster_app.lib.runs.inbox import InboxPackage
 from dagster_app.lib.runs.partitions import RANGE_END_TAG, RANGE_START_TAG, range_tags
 from warehouse.months import add_months
-from warehouse.retraining import Trigger, ask, labels_since
+from warehouse.retraining import HOLD_OUT_MONTHS, RetrainingTrigger, labels_since, request_retraining
 
 INBOX_TAG = "bellwether/inbox"
 MAXIMUM_ATTEMPTS = 3
@@ -65,8 +65,6 @@ where target_name = %(target)s
   )
 """
 CHAMPION = "select model_name, version from ml.model_version where target_name = %s and is_active"
-HOLD_OUT_MONTHS = 1
-"""As-of dates whose labels judge a challenger instead of teaching it, where new labels asked for it."""
 MENDING = """
 with due as (
   select 'asked ' || id || '.' || attempts as what from ml.retraining
@@ -170,7 +168,7 @@ def matured_request(
     evidence = {"known_until": key, "champion": champion[1], "hold_out_months": HOLD_OUT_MONTHS}
     if since := labels_since(connection, champion[1]):
         evidence["labels_since"] = since
-    ask(connection, Trigger(champion[0], "labels", key, evidence))
+    request_retraining(connection, RetrainingTrigger(champion[0], "labels", key, evidence))
     return dg.RunRequest(run_key=f"{target}:{key}", job_name="mend_model")
 
 

@@ -13,7 +13,7 @@ from dagster_app.lib.runs import code_tree
 from dagster_app.lib.runs import months as company_months
 from dagster_app.lib.runs.package_source import PackageSource, package_fingerprint, prepare_package
 from warehouse.connection import Role, Warehouse
-from warehouse.database.companies import refuse_other_package, remember_company
+from warehouse.database.companies import require_same_package, store_current_company
 from warehouse.database.opening import open_warehouse
 from warehouse.errors import BellwetherError
 from warehouse.settings import load_settings
@@ -43,11 +43,11 @@ def run_company(source: PackageSource, *, full_refresh: bool = False) -> RunSumm
     package = prepare_package(source, settings)
     if settings.database_url is not None:
         # the embedded server gives the named company a database of its own; here there is one
-        refuse_other_package(settings, package.company, package.path)
+        require_same_package(settings, package.company, package.path)
     files = {"all": package_fingerprint(package.path, source.files)}
     code = code_tree.everything(settings)
     with open_warehouse(settings, company=settings.company or package.company) as warehouse:
-        remember_company(settings, warehouse.company)
+        store_current_company(settings, warehouse.company)
         is_unchanged = not full_refresh and _is_up_to_date(warehouse, files, code)
         if not is_unchanged:
             from dagster_app.lib.runs.company_build import build_company

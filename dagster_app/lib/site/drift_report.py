@@ -17,7 +17,7 @@ from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.site.health_charts import Figure, histogram_chart
 from dagster_app.lib.site.health_facts import ModelFacts, Row
 from ml.bundles.folder import BundleError
-from ml.monitoring.drift.histogram import SCORE, bin_names, reference_histogram
+from ml.monitoring.drift.histogram import SCORE, bin_names, training_histogram
 from warehouse.private_files import write_if_changed
 
 FOLDER = "drift"
@@ -78,7 +78,7 @@ def _by_version_and_month(drift: Sequence[Row]) -> dict[str, dict[date, list[Row
 def _reference(store: BundleStore, model_name: str, version: str, hashes: Mapping[str, str]) -> dict[str, Any] | str:
     """Return the reference profile of a version, or why there is none to show."""
     try:
-        return store.load(model_name, version, hashes[version]).reference
+        return store.load(model_name, version, hashes[version]).training_profile
     except BundleError as error:
         return str(error)
 
@@ -118,7 +118,7 @@ def _facts(
 def _chart(row: Row, profile: Mapping[str, Any]) -> Figure:
     name = row["feature_name"]
     entry = profile[SCORE] if name == SCORE else profile["features"][name]
-    expected = reference_histogram(name, entry, profile["row_count"]).shares
+    expected = training_histogram(name, entry, profile["row_count"]).shares
     found = [counted / row["row_count"] for counted in row["bin_counts"]]
     bins = [
         bin_

@@ -18,7 +18,7 @@ from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.site import health_charts as charts
 from dagster_app.lib.site.drift_report import FOLDER, report_name, write_reports
 from dagster_app.lib.site.health_facts import ModelFacts, Row, read_labels, read_models
-from dagster_app.lib.site.rendering import FOLDERS, environment
+from dagster_app.lib.site.rendering import OWN_TEMPLATES, health_environment
 from warehouse.connection import Role, Warehouse
 from warehouse.private_files import write_if_changed
 
@@ -56,9 +56,9 @@ def write_health_pages(warehouse: Warehouse, site: Path) -> HealthPages:
         models, labels = read_models(connection), read_labels(connection)
     with warehouse.connect(Role.MODEL) as connection:
         hashes: dict[str, str] = dict(connection.execute(HASHES).fetchall())
-    folder, pages = site / "health", environment(business_timezone(warehouse))
+    folder, pages = site / "health", health_environment(business_timezone(warehouse))
     write_if_changed(folder / "plotly.min.js", get_plotlyjs())
-    write_if_changed(folder / "charts.js", (FOLDERS[0] / "charts.js").read_text(encoding="utf-8"))
+    write_if_changed(folder / "charts.js", (OWN_TEMPLATES / "charts.js").read_text(encoding="utf-8"))
     store = BundleStore(warehouse.folders.models)
     report_count = write_reports(pages, folder / FOLDER, models, hashes, labels, heading, store)
     page = pages.get_template("health.html").render(**heading, models=[_shown(model, labels) for model in models])

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
 from dagster_app.lib.dbt.invocation import invoke, raise_for_failure, target_path, write_manifest
 from dagster_app.lib.dbt.vars import dbt_vars
 from dagster_app.lib.models.store import BundleStore
 from dagster_app.lib.recommendation.method_choice import MODEL as RECOMMENDER
 from dagster_app.lib.recommendation.months import keep_cards
+from ml.cards.page import page_environment
 from warehouse.connection import Role, Warehouse
 from warehouse.private_files import write_file, write_if_changed
 
@@ -98,14 +97,17 @@ def write_model_cards(warehouse: Warehouse) -> list[Card]:
 
 def write_index(site: Path, company: str, is_simulated: bool, cards: Sequence[Card]) -> Path:
     """Write the page that links everything published."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
-    page = environment.get_template("index.html").render(
-        company=company,
-        is_simulated=is_simulated,
-        cards=cards,
-        has_dbt_docs=(site / "dbt" / "index.html").exists(),
-        has_health=(site / "health" / "index.html").exists(),
-        has_data_docs=(site / "data_docs" / "index.html").exists(),
+    page = (
+        page_environment([TEMPLATES])
+        .get_template("index.html")
+        .render(
+            company=company,
+            is_simulated=is_simulated,
+            cards=cards,
+            has_dbt_docs=(site / "dbt" / "index.html").exists(),
+            has_health=(site / "health" / "index.html").exists(),
+            has_data_docs=(site / "data_docs" / "index.html").exists(),
+        )
     )
     path = site / "index.html"
     write_file(path, page)

@@ -14,22 +14,16 @@ import jinja2
 import orjson
 from markupsafe import Markup
 
-from ml import cards
+from ml.cards.page import TEMPLATES as CARD_TEMPLATES
+from ml.cards.page import page_environment
 
-FOLDERS = (Path(__file__).parent / "templates", Path(cards.__file__).parent / "templates")
-"""The pages' own templates, and those of the model card, whose style they share."""
+OWN_TEMPLATES = Path(__file__).parent / "templates"
 NOTHING = "–"
 
 
-def environment(timezone: str) -> jinja2.Environment:
-    """Return the environment of the pages; instants are written in the company's time zone."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDERS),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def health_environment(timezone: str) -> jinja2.Environment:
+    """Return the environment of the health pages, styled as model cards; instants are in the company's time zone."""
+    made = page_environment([OWN_TEMPLATES, CARD_TEMPLATES])
     zone = ZoneInfo(timezone)
     made.filters |= {
         "number": number,

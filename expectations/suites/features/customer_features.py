@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the joined features to plausible values, and their means to the month before."""
+    """Rules for the joined features: plausible values, and means compared with the month before."""
     return TableSuite(
         layer="features",
         relation="analytics.customer_features",
@@ -19,7 +19,7 @@ def build_suite() -> TableSuite:
             RowRule("overdue amount is negative", "overdue_amount < 0"),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        watched=(
+        monitored_columns=(
             "work_last_90d",
             "voc_90d",
             "monthly_fee",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.table_suite import Bound, RowRule, TableSuite
 
-# T of a month lies within a day of midnight UTC, in whatever zone the company works
+# T of a month is within a day of midnight UTC, in every time zone
 _MONTH = (
     Bound("created_at", ">", "{day_before} 00:00:00+00"),
     Bound("created_at", "<", "{day_after} 00:00:00+00"),
@@ -12,7 +12,7 @@ _MONTH = (
 
 
 def build_suite() -> TableSuite:
-    """Hold features to what can happen in a window, and their means to the month before."""
+    """Rules for features: values that are possible in a window, and means compared with the month before."""
     return TableSuite(
         layer="features",
         relation="analytics.user_monthly_property",
@@ -22,10 +22,10 @@ def build_suite() -> TableSuite:
             RowRule("more than a hundred contacts a day over thirty days", "interactions_30d > 3000"),
             RowRule("a count is negative", "least(cancelled_work, num_interactions, services_90d, work_last_30d) < 0"),
             RowRule("satisfaction is outside 0 to 100", "avg_csi_score < 0 or avg_csi_score > 100"),
-            RowRule("activity density is no positive number", "activity_density <= 0 or activity_density = 'NaN'"),
+            RowRule("activity density is not a positive number", "activity_density <= 0 or activity_density = 'NaN'"),
         ),
         month_bounds=_MONTH,
-        watched=(
+        monitored_columns=(
             "work_last_30d",
             "services_90d",
             "cancellation_rate_90d",
@@ -33,5 +33,5 @@ def build_suite() -> TableSuite:
             "interactions_30d",
             "voc_90d",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

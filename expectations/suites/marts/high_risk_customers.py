@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the view to the newest scoring: nobody on it has a newer score than it shows."""
+    """Rules for the view: it shows the newest score of each customer."""
     return TableSuite(
         layer="marts",
         relation="analytics.high_risk_customers",
@@ -19,5 +19,5 @@ def build_suite() -> TableSuite:
             ),
         ),
         is_blocking=False,
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the list to calls that are worth making, of the newest scoring."""
+    """Rules for the list: calls that pay, of the newest scoring."""
     return TableSuite(
         layer="marts",
         relation="analytics.retention_list",
@@ -20,5 +20,5 @@ def build_suite() -> TableSuite:
             "as_of_date",
             "select max(as_of_date) from ml.prediction where model_stage = 'production' and request_source = 'batch'",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

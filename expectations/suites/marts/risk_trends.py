@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from expectations.table_suite import THE_DOCUMENTED_MODEL_SERVES, Freshness, RowRule, TableSuite
+from expectations.table_suite import DOCUMENTED_TARGET_MODEL, Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the trend to days that were scored, the newest included."""
+    """Rules for the trend: only scored days, the newest included."""
     return TableSuite(
         layer="marts",
         relation="analytics.risk_trends",
         key=("date",),
-        needed_when=THE_DOCUMENTED_MODEL_SERVES,
+        required_when=DOCUMENTED_TARGET_MODEL,
         rules=(RowRule("a day without a score", "total_predictions = 0"),),
         is_blocking=False,
         freshness=Freshness(

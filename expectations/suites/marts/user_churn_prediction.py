@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from expectations.table_suite import THE_DOCUMENTED_MODEL_SERVES, Bound, RowRule, TableSuite
+from expectations.table_suite import DOCUMENTED_TARGET_MODEL, Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold published scores to having reasons, the strongest first."""
+    """Rules for published scores: reasons are present, the strongest first."""
     return TableSuite(
         layer="marts",
         relation="analytics.user_churn_prediction",
         key=("ccod", "snapshot_month"),
-        needed_when=THE_DOCUMENTED_MODEL_SERVES,
+        required_when=DOCUMENTED_TARGET_MODEL,
         rules=(
             RowRule("score has no first reason", "feature_1_contrib is null", severity="warn"),
             RowRule(
@@ -26,5 +26,5 @@ def build_suite() -> TableSuite:
         ),
         is_blocking=False,
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        watched=("churn_prob",),
+        monitored_columns=("churn_prob",),
     )

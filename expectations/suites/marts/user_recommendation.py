@@ -8,7 +8,7 @@ _OFFERS = [f"rec_{kind}_{rank}" for kind in ("contract", "product") for rank in 
 
 
 def build_suite() -> TableSuite:
-    """Hold offers to a reason each, to different things, and the most similar customer to somebody else."""
+    """Rules for offers: one reason each, no offer twice, and the most similar customer is another one."""
     return TableSuite(
         layer="marts",
         relation="analytics.user_recommendation",
@@ -23,5 +23,5 @@ def build_suite() -> TableSuite:
         ),
         is_blocking=False,
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

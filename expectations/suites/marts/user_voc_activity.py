@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold repeat contacts to counts that hold each other, and to the newest message."""
+    """Rules for repeat contacts: consistent counts, up to date with the newest message."""
     return TableSuite(
         layer="marts",
         relation="analytics.user_voc_activity",
@@ -19,5 +19,5 @@ def build_suite() -> TableSuite:
         ),
         is_blocking=False,
         freshness=Freshness("aggregate_date", "select max(received_at)::date from source.message"),
-        may_be_empty=True,
+        allow_empty=True,
     )

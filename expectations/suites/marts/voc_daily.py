@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold the figures to the newest message, and both bases to the same messages."""
+    """Rules for the daily counts: up to date with the newest message, and the same messages in both bases."""
     return TableSuite(
         layer="marts",
         relation="analytics.voc_daily",
@@ -22,5 +22,5 @@ def build_suite() -> TableSuite:
         ),
         is_blocking=False,
         freshness=Freshness("aggregate_date", "select max(received_at)::date from source.message"),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -1,4 +1,4 @@
-"""ml.feature_drift: each feature and the score of a month beside the training data."""
+"""ml.feature_drift: each feature and the score of a month compared with the training data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold histograms to their rows, and the verdict to the figures behind it."""
+    """Rules for histograms: consistent counts, and a verdict that follows from the values."""
     return TableSuite(
         layer="predictions",
         relation="ml.feature_drift",
@@ -27,5 +27,5 @@ def build_suite() -> TableSuite:
             ),
         ),
         month_bounds=(Bound("as_of_date", "=", "{as_of}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -12,8 +12,8 @@ def build_suite() -> TableSuite:
         relation="ml.label",
         key=("target_name", "customer_code", "as_of_date", "known_at"),
         rules=(
-            RowRule("known before the as-of date it speaks of", "known_at < as_of_date - interval '1 day'"),
+            RowRule("known before its own as-of date", "known_at < as_of_date - interval '1 day'"),
             RowRule("known after it was recorded", "known_at > recorded_at + interval '1 day'", severity="warn"),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

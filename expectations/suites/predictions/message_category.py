@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold candidates to valid paths: a confidence that never rises with depth, and each level below the last."""
+    """Rules for candidates: valid paths, confidence that never rises with depth, each level below the last."""
     return TableSuite(
         layer="predictions",
         relation="ml.message_category",
@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
                 "and above.confidence >= batch.confidence - 1e-9)",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -1,4 +1,4 @@
-"""ml.message_classification: what model versions said of messages."""
+"""ml.message_classification: classifications of messages by version."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold classifications to what a model can say; too many abstentions make nobody wrong and nobody wiser."""
+    """Rules for classifications: possible values; a high share of abstentions is a warning."""
     return TableSuite(
         layer="predictions",
         relation="ml.message_classification",
@@ -14,7 +14,7 @@ def build_suite() -> TableSuite:
         rules=(
             RowRule("classified in the future", "classified_at > now() + interval '1 day'"),
             RowRule("decided without a confidence", "not is_unknown and confidence is null"),
-            RowRule("keywords are no list", "jsonb_typeof(keywords) <> 'array'"),
+            RowRule("keywords are not a list", "jsonb_typeof(keywords) <> 'array'"),
             RowRule(
                 "decided without a candidate",
                 "not is_unknown and not exists (select from ml.message_category as candidate "
@@ -22,5 +22,5 @@ def build_suite() -> TableSuite:
                 "and candidate.model_version = batch.model_version)",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

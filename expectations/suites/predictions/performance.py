@@ -6,14 +6,14 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold figures to their range, their interval and to months whose labels are all in."""
+    """Rules for metrics: range, interval, and months with complete labels only."""
     return TableSuite(
         layer="predictions",
         relation="ml.performance",
         key=("model_version", "as_of_date", "segment", "metric_name", "labels_known_until"),
         rules=(
             RowRule("outside 0 to 1", "metric_name <> 'log_loss' and (value < 0 or value > 1)"),
-            RowRule("value lies outside its own interval", "value < lower_bound or value > upper_bound"),
+            RowRule("value is outside its own interval", "value < lower_bound or value > upper_bound"),
             RowRule(
                 "more labels than scores",
                 "segment = 'all' and row_count > (select count(*) from ml.prediction as score "
@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
                 severity="warn",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.table_suite import A_MODEL_SERVES, Bound, RowRule, TableSuite
+from expectations.table_suite import ANY_PRODUCTION_MODEL, Bound, RowRule, TableSuite
 
 # scores of a month are as of its as-of date; the bounds on predicted_at keep it to its partitions
 _MONTH = (
@@ -13,14 +13,16 @@ _MONTH = (
 
 
 def build_suite() -> TableSuite:
-    """Hold scores to the threshold they state and to reasons that fit together."""
+    """Rules for scores: label, threshold and reasons are consistent."""
     return TableSuite(
         layer="predictions",
         relation="ml.prediction",
         key=("customer_code", "as_of_date", "model_version"),
-        needed_when=A_MODEL_SERVES,
+        required_when=ANY_PRODUCTION_MODEL,
         rules=(
-            RowRule("label is not what the threshold says", "predicted_label <> (probability >= threshold)::integer"),
+            RowRule(
+                "label does not follow from the threshold", "predicted_label <> (probability >= threshold)::integer"
+            ),
             RowRule("a calibrated model is never certain", "probability in (0, 1)"),
             RowRule(
                 "reasons, values and contributions differ in number",
@@ -34,5 +36,5 @@ def build_suite() -> TableSuite:
             RowRule("a batch score has no reasons", "request_source = 'batch' and cardinality(top_features) = 0"),
         ),
         month_bounds=_MONTH,
-        watched=("probability",),
+        monitored_columns=("probability",),
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold recommendations to what is not held yet, to counts that fit, and to ranks without a gap."""
+    """Rules for recommendations: items not held yet, consistent counts, ranks without a gap."""
     return TableSuite(
         layer="predictions",
         relation="ml.recommendation",
@@ -23,7 +23,7 @@ def build_suite() -> TableSuite:
                 "(evidence ->> 'hold')::integer not between 1 and (evidence ->> 'among')::integer",
             ),
             RowRule(
-                "its reason does not say its count",
+                "its reason does not state its count",
                 "position(evidence ->> 'among' in reason) = 0 or position(evidence ->> 'hold' in reason) = 0",
             ),
             RowRule(
@@ -35,5 +35,5 @@ def build_suite() -> TableSuite:
             ),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

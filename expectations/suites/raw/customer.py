@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold customers to what a person or a place of business can be."""
+    """Rules for customers: plausible values for persons and places of business."""
     return TableSuite(
         layer="raw",
         relation="crm.customer",

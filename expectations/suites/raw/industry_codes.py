@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold codes to having a name and no stray spaces."""
+    """Rules for codes: a name, and no stray spaces."""
     return TableSuite(
         layer="raw",
         relation="source.industry_codes",
@@ -16,5 +16,5 @@ def build_suite() -> TableSuite:
             RowRule("name is missing", "name is null or btrim(name) = ''", severity="warn"),
         ),
         is_blocking=False,
-        may_be_empty=True,
+        allow_empty=True,
     )

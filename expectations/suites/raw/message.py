@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold messages to their times and to having a text; they must keep up with the snapshots."""
+    """Rules for messages: order of times, text present, up to date with the snapshots."""
     return TableSuite(
         layer="raw",
         relation="source.message",
@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
             "received_at",
             "select (max(snapshot_month) + interval '1 month') at time zone 'UTC' from source.load_month",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold decisions to their times and to somebody who made them."""
+    """Rules for reviews: order of times, and a named reviewer."""
     return TableSuite(
         layer="raw",
         relation="source.message_label",
@@ -16,5 +16,5 @@ def build_suite() -> TableSuite:
             RowRule("decided in the future", "reviewed_at > now() + interval '1 day'"),
             RowRule("reviewer is blank", "btrim(reviewer) = ''"),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

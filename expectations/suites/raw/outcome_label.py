@@ -1,4 +1,4 @@
-"""source.outcome_label: labels that a package brings."""
+"""source.outcome_label: labels that a package supplies."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Refuse labels that were known before the day they speak of: such a label is no later fact."""
+    """Rules for labels: known after their as-of date, and not in the future."""
     return TableSuite(
         layer="raw",
         relation="source.outcome_label",
         key=("target_name", "customer_code", "as_of_date", "known_at"),
         rules=(
-            RowRule("known before the as-of date it speaks of", "known_at < as_of_date - interval '1 day'"),
-            RowRule("as-of date lies in the future", "as_of_date > current_date + 1"),
+            RowRule("known before its own as-of date", "known_at < as_of_date - interval '1 day'"),
+            RowRule("as-of date is in the future", "as_of_date > current_date + 1"),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold invoices to the order of their dates and to a status that fits them."""
+    """Rules for invoices: order of dates, and a status that fits them."""
     return TableSuite(
         layer="raw",
         relation="collections.payment_records",
@@ -25,5 +25,5 @@ def build_suite() -> TableSuite:
         freshness=Freshness(
             "issued_date", "select (max(snapshot_month) + interval '1 month')::date from source.load_month"
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

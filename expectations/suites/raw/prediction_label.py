@@ -24,5 +24,5 @@ def build_suite() -> TableSuite:
                 severity="warn",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold logged scores to their times and to a score or a label, at least one of them."""
+    """Rules for logged scores: order of times, and a score or a label."""
     return TableSuite(
         layer="raw",
         relation="source.prediction_log",
@@ -19,5 +19,5 @@ def build_suite() -> TableSuite:
                 "exists (select from ml.prediction_key as key where key.prediction_id = batch.prediction_id)",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

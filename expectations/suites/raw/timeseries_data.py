@@ -1,4 +1,4 @@
-"""finance.timeseries_data: the ledger."""
+"""finance.timeseries_data: the finance ledger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from expectations.table_suite import Freshness, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold ledger entries to the sign of their category and to being known after they happened."""
+    """Rules for ledger entries: sign by category, and known after they happened."""
     return TableSuite(
         layer="raw",
         relation="finance.timeseries_data",
@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
             "timestamp",
             "select (max(snapshot_month) + interval '1 month') at time zone 'UTC' from source.load_month",
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold snapshots to their month; what is inside the documents was checked on load."""
+    """Rules for snapshots: their month; documents are validated on load."""
     return TableSuite(
         layer="raw",
         relation="source.user_monthly_features",
@@ -20,5 +20,5 @@ def build_suite() -> TableSuite:
             RowRule("customer code has spaces around it", "ccod <> btrim(ccod)", severity="warn"),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold categories to names and days that make sense; the shape of the tree is the database's own rule."""
+    """Rules for categories: names and dates; the database enforces the shape of the tree."""
     return TableSuite(
         layer="raw",
         relation="source.voc_category",
@@ -21,5 +21,5 @@ def build_suite() -> TableSuite:
                 severity="warn",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

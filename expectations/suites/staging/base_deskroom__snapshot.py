@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold a month of snapshots to its volume and to having contracts."""
+    """Rules for a month of snapshots: volume, and contracts present."""
     return TableSuite(
         layer="staging",
         relation="staging.base_deskroom__snapshot",
@@ -19,6 +19,6 @@ def build_suite() -> TableSuite:
             ),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        may_be_empty=True,
-        needed_when="exists (select from source.user_monthly_features where contract_info is not null)",
+        allow_empty=True,
+        required_when="exists (select from source.user_monthly_features where contract_info is not null)",
     )

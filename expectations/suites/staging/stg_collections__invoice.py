@@ -1,4 +1,4 @@
-"""staging.stg_collections__invoice: invoices in the project's words."""
+"""staging.stg_collections__invoice: invoices with the project's column names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from expectations.table_suite import RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold invoices to one currency and to terms that somebody could have agreed on."""
+    """Rules for invoices: one currency, and plausible terms."""
     return TableSuite(
         layer="staging",
         relation="staging.stg_collections__invoice",
@@ -19,5 +19,5 @@ def build_suite() -> TableSuite:
                 severity="warn",
             ),
         ),
-        may_be_empty=True,
+        allow_empty=True,
     )

@@ -6,7 +6,7 @@ from expectations.table_suite import Bound, RowRule, TableSuite
 
 
 def build_suite() -> TableSuite:
-    """Hold contracts to a status that fits their dates: cohort and label hang on them."""
+    """Rules for contracts: a status that fits their dates; cohort and label depend on them."""
     return TableSuite(
         layer="staging",
         relation="staging.stg_deskroom__contract",
@@ -19,6 +19,6 @@ def build_suite() -> TableSuite:
             RowRule("monthly fee is zero", "monthly_fee = 0", severity="warn"),
         ),
         month_bounds=(Bound("snapshot_month", "=", "{month}"),),
-        watched=("monthly_fee",),
-        may_be_empty=True,
+        monitored_columns=("monthly_fee",),
+        allow_empty=True,
     )

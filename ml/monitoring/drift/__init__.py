@@ -1,5 +1,5 @@
-"""Whether a month looks like the data a model learned from, judged from histograms alone.
+"""Drift: comparison of a month's data with the training data, by histograms.
 
-Belongs here: distances, tests, their correction for many features, the verdict. Does not: counting rows (the
-database does), the reference itself (`ml.monitoring.drift.reference`), what is done about a drift.
+Belongs here: the training profile, distances, tests, their correction for many features, the verdict. Does not:
+counting rows (the database does that), or the response to drift.
 """

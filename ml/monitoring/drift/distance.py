@@ -1,6 +1,6 @@
-"""How far two histograms lie apart, in units that do not grow with the number of rows.
+"""Distances of two histograms, in units that do not depend on the number of rows.
 
-Belongs here: distances with their sources. Does not: chance (significance) or limits (verdict).
+Belongs here: distances with their sources. Does not: significance tests (significance) or limits (verdict).
 """
 
 import numpy as np
@@ -11,30 +11,35 @@ from ml.metrics.arrays import FloatArray
 FLOOR = 1e-4
 
 
-def psi(reference: FloatArray, observed: FloatArray) -> float:
+def psi(training: FloatArray, observed: FloatArray, floor: float = FLOOR) -> float:
     """Return the population stability index of two vectors of shares, 0 or more.
+
+    Parameters
+    ----------
+    floor : float
+        Smaller shares are set to it, so that an empty bin stays finite.
 
     Notes
     -----
-    ``sum (q - p) ln(q / p)``, shares below 0.0001 raised to it so that an empty bin stays finite. Of two normal
-    distributions of equal spread it is the squared distance of their means in standard deviations.
+    ``sum (q - p) ln(q / p)``. For two normal distributions of equal spread it is the squared distance of their means
+    in standard deviations.
     Source: Siddiqi 2006, Credit Risk Scorecards; Jeffreys 1946.
     """
-    p, q = np.maximum(reference, FLOOR), np.maximum(observed, FLOOR)
+    p, q = np.maximum(training, floor), np.maximum(observed, floor)
     return float(np.sum((q - p) * np.log(q / p)))
 
 
-def psi_by_chance(bins: int, reference_rows: float, observed_rows: float) -> float:
-    """Return the PSI that two samples of one distribution show on average.
+def expected_psi(bins: int, training_rows: float, observed_rows: float) -> float:
+    """Return the expected PSI of two samples of the same distribution.
 
     Notes
     -----
     ``(B - 1) (1 / n + 1 / m)``. Source: Yurdakul 2018, Statistical Properties of Population Stability Index.
     """
-    return (bins - 1) * (1 / reference_rows + 1 / observed_rows)
+    return (bins - 1) * (1 / training_rows + 1 / observed_rows)
 
 
-def jensen_shannon(reference: FloatArray, observed: FloatArray) -> float:
+def jensen_shannon(training: FloatArray, observed: FloatArray) -> float:
     """Return the Jensen-Shannon distance of two vectors of shares, 0 (equal) to 1 (nothing in common).
 
     Notes
@@ -42,19 +47,19 @@ def jensen_shannon(reference: FloatArray, observed: FloatArray) -> float:
     Square root of the mean Kullback-Leibler divergence from the mixture, in bits. Source: Endres and Schindelin
     2003, IEEE Transactions on Information Theory 49.
     """
-    mixture = (reference + observed) / 2
-    divergence = (rel_entr(reference, mixture).sum() + rel_entr(observed, mixture).sum()) / 2
+    mixture = (training + observed) / 2
+    divergence = (rel_entr(training, mixture).sum() + rel_entr(observed, mixture).sum()) / 2
     return float(np.sqrt(max(divergence, 0.0) / np.log(2)))
 
 
-def mean_shift(reference_mean: float | None, reference_deviation: float | None, mean: float | None) -> float | None:
-    """Return the shift of the mean in standard deviations of the reference; None where either has no spread or mean.
+def mean_shift(training_mean: float | None, training_deviation: float | None, mean: float | None) -> float | None:
+    """Return the shift of the mean in standard deviations of the training data; None without mean or spread.
 
     Notes
     -----
-    Glass's delta: the reference's deviation, not the pooled one, so that a month cannot hide its shift in its own
-    spread. Source: Glass 1976, Educational Researcher 5.
+    Glass's delta: the deviation of the training data, not the pooled one, because a larger spread of the month would
+    hide a shift. Source: Glass 1976, Educational Researcher 5.
     """
-    if reference_mean is None or mean is None or not reference_deviation:
+    if training_mean is None or mean is None or not training_deviation:
         return None
-    return (mean - reference_mean) / reference_deviation
+    return (mean - training_mean) / training_deviation

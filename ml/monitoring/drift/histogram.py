@@ -1,6 +1,6 @@
-"""Histograms beside their reference: the same bins, missing values first.
+"""Histograms of the training profile, and counts of a month in the same bins; missing values first.
 
-Belongs here: the bins of a reference profile, and putting counted rows into their order. Does not: tests or distances.
+Belongs here: the bins of a training profile, and ordering counted rows by them. Does not: tests or distances.
 """
 
 from collections.abc import Mapping
@@ -20,21 +20,21 @@ ORDERED_BINS = 5
 
 
 @dataclass(frozen=True)
-class ReferenceHistogram:
-    """One feature, or the score, as the model learned from it.
+class TrainingHistogram:
+    """Distribution of one feature, or of the score, in the training data.
 
     Parameters
     ----------
     shares : ndarray of shape (1 + bins,)
-        Missing values first, then the bins in their order (levels, then all other levels, of a category); sums to 1.
+        Missing values first, then the bins in order (for a category: its levels, then all others together); sum 1.
     levels : tuple of str or None
         Levels of a category; None for numbers.
     rows : float
-        Independent rows behind the shares: its customers, each of whom is in many of its months.
+        Independent rows: the number of customers, because each customer is in many months.
     dispersion : float
-        How many times farther the reference's own months lie apart than chance would put them, at least 1.
+        Factor by which the months of the training data differ more than random samples would, at least 1.
     mean, deviation : float or None
-        Of its present numbers.
+        Mean and standard deviation of the values that are not missing.
     """
 
     name: str
@@ -47,18 +47,18 @@ class ReferenceHistogram:
 
     @property
     def test(self) -> str:
-        """Kolmogorov-Smirnov where the order of many bins says something, chi-square for few bins and categories."""
-        return CHI_SQUARE if self.levels is not None else fitting_test(self.shares)
+        """Kolmogorov-Smirnov for many ordered bins, chi-square for few bins and for categories."""
+        return CHI_SQUARE if self.levels is not None else choose_test(self.shares)
 
     def counts(self, rows: pd.DataFrame, row_count: int) -> FloatArray:
-        """Return rows per bin, missing first.
+        """Return rows per bin, missing values first.
 
         Parameters
         ----------
         rows : DataFrame
             ``bin`` (text: index of the bin from 0, or level) and ``row_count``, of present values only.
         row_count : int
-            Rows of the month; whoever is in no bin is missing.
+            Rows of the month; the rows that are in no bin have a missing value.
         """
         counts = np.zeros(len(self.shares))
         for name, count in zip(rows["bin"], rows["row_count"], strict=True):
@@ -72,28 +72,28 @@ class ReferenceHistogram:
         return self.levels.index(name) if name in self.levels else len(self.levels)
 
 
-def fitting_test(shares: FloatArray) -> str:
-    """Return the test that fits numbers with these shares: mass at a point leaves little of an order."""
+def choose_test(shares: FloatArray) -> str:
+    """Return the test for numbers with these shares: chi-square if there are few bins or one has most of the rows."""
     return KOLMOGOROV_SMIRNOV if len(shares) > ORDERED_BINS and shares.max() <= 0.5 else CHI_SQUARE
 
 
 def with_missing(shares: list[float], missing_ratio: float) -> FloatArray:
-    """Return shares of present values as shares of all rows, the missing ones first."""
+    """Return shares of values that are not missing as shares of all rows, preceded by the share of missing ones."""
     present = np.asarray(shares or [0.0], dtype="float64")
     return np.concatenate([[missing_ratio], (1 - missing_ratio) * present])
 
 
-def reference_histogram(name: str, entry: Mapping[str, Any], rows: float) -> ReferenceHistogram:
-    """Read one entry of a reference profile (`ml.monitoring.drift.reference`).
+def training_histogram(name: str, entry: Mapping[str, Any], rows: float) -> TrainingHistogram:
+    """Read one entry of a training profile (`ml.monitoring.drift.training_profile`).
 
     Parameters
     ----------
     rows : float
-        Independent rows where the entry itself states none.
+        Independent rows, if the entry has no number of its own.
     """
     levels = entry.get("levels")
     shares = entry["shares"] if levels is None else [*levels.values(), entry["other_ratio"]]
-    return ReferenceHistogram(
+    return TrainingHistogram(
         name=name,
         shares=with_missing(shares, float(entry["missing_ratio"])),
         levels=None if levels is None else tuple(levels),
@@ -105,9 +105,9 @@ def reference_histogram(name: str, entry: Mapping[str, Any], rows: float) -> Ref
 
 
 def bin_names(entry: Mapping[str, Any]) -> list[str]:
-    """Name the bins of one entry of a reference profile in words, in the order of `ReferenceHistogram.shares`.
+    """Return names of the bins of one entry of a training profile, in the order of `TrainingHistogram.shares`.
 
-    A value equal to an edge lies above it; numbers are shortened to four digits.
+    A value equal to an edge belongs to the bin above it; numbers are rounded to four digits.
     """
     if entry.get("levels") is not None:
         return ["missing", *map(str, entry["levels"]), "all others"]
@@ -118,11 +118,11 @@ def bin_names(entry: Mapping[str, Any]) -> list[str]:
     return ["missing", f"below {edges[0]}", *between, f"from {edges[-1]}"]
 
 
-def reference_histograms(profile: Mapping[str, Any]) -> list[ReferenceHistogram]:
-    """Return the score's histogram, then the features' in the order of their names."""
+def training_histograms(profile: Mapping[str, Any]) -> list[TrainingHistogram]:
+    """Return the histogram of the score, then those of the features, sorted by name."""
     rows = float(profile.get("customer_count", profile["row_count"]))
     features = profile["features"]
     return [
-        reference_histogram(SCORE, profile[SCORE], rows),
-        *(reference_histogram(name, features[name], rows) for name in sorted(features)),
+        training_histogram(SCORE, profile[SCORE], rows),
+        *(training_histogram(name, features[name], rows) for name in sorted(features)),
     ]

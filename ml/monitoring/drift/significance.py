@@ -1,6 +1,6 @@
-"""Whether two histograms differ by more than chance, and how many such findings chance alone would give.
+"""Significance tests of two histograms, with correction for multiple tests.
 
-Belongs here: tests on binned counts, their correction for many features. Does not: sizes of effects (distance).
+Belongs here: tests on binned counts, their correction for many features. Does not: effect sizes (distance).
 """
 
 import numpy as np
@@ -12,41 +12,41 @@ EXPECTED_COUNT = 5.0
 MEAN_SQUARED_KOLMOGOROV = np.pi**2 / 12
 
 
-def kolmogorov_smirnov(reference: FloatArray, observed: FloatArray, pairs: float) -> tuple[float, float]:
-    """Return the largest gap of two cumulative histograms and its probability by chance.
+def kolmogorov_smirnov(training: FloatArray, observed: FloatArray, pairs: float) -> tuple[float, float]:
+    """Return the largest difference of two cumulative histograms and its p-value.
 
     Parameters
     ----------
-    reference, observed : ndarray of shape (bins,)
-        Shares, in the order of the bins.
+    training, observed : ndarray of shape (bins,)
+        Shares in the order of the bins.
     pairs : float
         Effective rows, ``n m / (n + m)``.
 
     Notes
     -----
-    Seen at the bins' edges only, the gap is at most that of the raw values: the test errs to the safe side.
+    At the edges of the bins the difference is at most that of the raw values, so the test is conservative.
     Source: Smirnov 1948, Annals of Mathematical Statistics 19; Conover 1972 for discrete data.
     """
-    gap = float(np.max(np.abs(np.cumsum(reference - observed)), initial=0.0))
+    gap = float(np.max(np.abs(np.cumsum(training - observed)), initial=0.0))
     return gap, float(stats.kstwobign.sf(gap * np.sqrt(pairs)))
 
 
 def chi_square(
-    reference: FloatArray, observed: FloatArray, reference_rows: float, observed_rows: float
+    training: FloatArray, observed: FloatArray, training_rows: float, observed_rows: float
 ) -> tuple[float, float]:
-    """Return Pearson's statistic of two samples of one table and its probability by chance.
+    """Return Pearson's statistic of two samples and its p-value.
 
     Parameters
     ----------
-    reference_rows, observed_rows : float
-        Effective rows behind the shares.
+    training_rows, observed_rows : float
+        Effective number of rows of each sample.
 
     Notes
     -----
-    Bins in which fewer than five rows are expected are counted together: the approximation does not hold there.
-    With one bin left there is nothing to test, and the probability is 1. Source: Cochran 1954, Biometrics 10.
+    Bins with fewer than five expected rows are merged, because the approximation does not hold for them. With a single
+    bin left the p-value is 1. Source: Cochran 1954, Biometrics 10.
     """
-    table = np.stack([reference * reference_rows, observed * observed_rows])
+    table = np.stack([training * training_rows, observed * observed_rows])
     expected = _expected(table)
     is_small = (expected < EXPECTED_COUNT).any(axis=0)
     if is_small.any():
@@ -60,12 +60,12 @@ def chi_square(
 
 
 def mean_probability(shift: float | None, pairs: float) -> float:
-    """Return the probability by chance of a shift of the mean, given in standard deviations; 1 where there is none.
+    """Return the p-value of a shift of the mean, given in standard deviations; 1 if there is no shift.
 
     Notes
     -----
-    Two-sided normal test of two means with the reference's deviation. It sees what bins hide: numbers at a few points
-    that move less than to the next edge. Source: Lehmann 1999, Elements of Large-Sample Theory, section 3.1.
+    Two-sided normal test of two means with the deviation of the training data. It detects shifts within a bin.
+    Source: Lehmann 1999, Elements of Large-Sample Theory, section 3.1.
     """
     return 1.0 if shift is None else float(2 * stats.norm.sf(abs(shift) * np.sqrt(pairs)))
 
@@ -75,11 +75,11 @@ def _expected(table: FloatArray) -> FloatArray:
 
 
 def holm(p_values: FloatArray) -> FloatArray:
-    """Return probabilities corrected so that one false finding among all has at most the stated chance.
+    """Return p-values adjusted for multiple tests (family-wise error rate).
 
     Notes
     -----
-    Step-down Bonferroni: holds however the features depend on each other. Source: Holm 1979, Scandinavian Journal
+    Step-down Bonferroni; valid for any dependence of the features. Source: Holm 1979, Scandinavian Journal
     of Statistics 6.
     """
     count = len(p_values)

@@ -1,6 +1,6 @@
-"""From the figures of a month to one verdict about the model's input, in words and numbers.
+"""The drift verdict: from the comparison of a month to one result for the model.
 
-Belongs here: limits, severity, message. Does not: figures (comparison) or whom to tell.
+Belongs here: limits, severity, message. Does not: the comparison, or who is notified.
 """
 
 from dataclasses import dataclass, field
@@ -11,21 +11,21 @@ import pandas as pd
 from ml.monitoring.drift.histogram import SCORE
 
 Severity = Literal["info", "warning", "critical"]
-NAMED = 3
+MAX_FEATURES_NAMED = 3
 
 
 @dataclass(frozen=True)
 class DriftLimits:
-    """When a difference counts.
+    """Limits of significance and size of a difference.
 
     Parameters
     ----------
     false_alarm_ratio : float
-        Chance that a stable month raises an alarm for the model as a whole, over all its features.
+        Probability that a month without drift raises an alarm for the model, over all its features.
     minimum_effect : float
-        Smaller differences are real and do not matter, in standard deviations.
+        Smaller differences are not large enough, even if they are significant, in standard deviations.
     critical_effect, critical_share : float
-        From this effect of one feature, or this share of drifted features, an alarm is critical.
+        An alarm is critical from this effect of one feature, or from this share of drifted features.
     """
 
     false_alarm_ratio: float = 0.05
@@ -35,8 +35,8 @@ class DriftLimits:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a month's figures say of the model as a whole.
+class DriftVerdict:
+    """Result of the drift check of one model and month.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Verdict:
     drifted_features : list of str
         Largest effect first, without the score.
     metrics : dict
-        The figures behind it, plain values.
+        The values behind it, as plain values.
     """
 
     is_drifted: bool
@@ -57,13 +57,13 @@ class Verdict:
 
 
 def is_drifted(comparison: pd.DataFrame, limits: DriftLimits) -> "pd.Series[bool]":
-    """Return for each feature whether it differs both beyond chance, after correction, and enough to matter."""
-    is_real = comparison["adjusted_p_value"] <= limits.false_alarm_ratio
-    return is_real & (comparison["effect"] >= limits.minimum_effect)
+    """Return for each feature whether its difference is significant, after correction, and large enough."""
+    is_significant = comparison["adjusted_p_value"] <= limits.false_alarm_ratio
+    return is_significant & (comparison["effect"] >= limits.minimum_effect)
 
 
-def judge(comparison: pd.DataFrame, limits: DriftLimits) -> Verdict:
-    """Return the verdict about a month from the frame of `ml.monitoring.drift.comparison.compare`."""
+def assess_drift(comparison: pd.DataFrame, limits: DriftLimits) -> DriftVerdict:
+    """Return the verdict about a month from the frame of `ml.monitoring.drift.comparison.compare_with_training`."""
     drifted = comparison[is_drifted(comparison, limits)]
     drifted = drifted.sort_values(["effect", "feature_name"], ascending=[False, True], kind="stable")
     has_score = bool((drifted["feature_name"] == SCORE).any())
@@ -83,16 +83,18 @@ def judge(comparison: pd.DataFrame, limits: DriftLimits) -> Verdict:
         "smallest_adjusted_p_value": float(comparison["adjusted_p_value"].min()),
         "effects": {str(row["feature_name"]): round(float(row["effect"]), 4) for _, row in drifted.iterrows()},
     }
-    return Verdict(not drifted.empty, severity, share, features, _message(drifted, count, has_score), metrics)
+    return DriftVerdict(not drifted.empty, severity, share, features, _message(drifted, count, has_score), metrics)
 
 
 def _message(drifted: pd.DataFrame, count: int, has_score: bool) -> str:
     if drifted.empty:
-        return f"none of {count} features differs from the training data by more than chance and the limit allow"
+        return f"none of {count} features differs from the training data significantly and by more than the limit"
     features = drifted[drifted["feature_name"] != SCORE]
-    named = [f"{row['feature_name']} ({row['effect']:.2f} sd)" for _, row in features.head(NAMED).iterrows()]
+    named = [
+        f"{row['feature_name']} ({row['effect']:.2f} sd)" for _, row in features.head(MAX_FEATURES_NAMED).iterrows()
+    ]
     rest = len(features) - len(named)
-    words = f"{len(features)} of {count} features differ from the training data"
+    message = f"{len(features)} of {count} features differ from the training data"
     if named:
-        words += ": " + ", ".join(named) + (f" and {rest} more" if rest > 0 else "")
-    return words + ("; so do the scores" if has_score else "")
+        message += ": " + ", ".join(named) + (f" and {rest} more" if rest > 0 else "")
+    return message + ("; the scores differ too" if has_score else "")

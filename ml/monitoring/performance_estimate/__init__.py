@@ -1,5 +1,5 @@
-"""How good a model is while its labels are not known yet, estimated from its own calibrated scores.
+"""Estimated quality of a model before the labels are known, from its calibrated scores.
 
-Belongs here: recalibration on the newest labels, expected metrics, their intervals.
-Does not: reading scores and labels, limits, what is done about a poor estimate.
+Belongs here: recalibration on the newest labels, expected metrics and their intervals.
+Does not: reading scores and labels, limits, the response to a poor estimate.
 """

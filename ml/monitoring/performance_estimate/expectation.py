@@ -1,8 +1,8 @@
-"""What a metric is expected to be if every score means what it says.
+"""Expected values of metrics if the scores are perfectly calibrated.
 
 Belongs here: one expected value per metric. Does not: calibration (recalibration) or intervals (estimate).
 
-Confidence-based performance estimation: a row with probability p is p of a positive and 1 - p of a negative. Source:
+Confidence-based performance estimation: a row with probability p counts as p positive and 1 - p negative. Source:
 Guillory et al. 2021, ICCV; Bialek et al. 2024, Estimating model performance under covariate shift without labels.
 """
 
@@ -10,11 +10,11 @@ import numpy as np
 from scipy.stats import rankdata
 
 from ml.metrics.arrays import FloatArray
-from ml.metrics.precision_at_capacity import contacts
+from ml.metrics.precision_at_capacity import contact_count
 
 
 def expected_auc(probabilities: FloatArray, scores: FloatArray) -> float | None:
-    """Return the expected share of pairs that the scores put in order, a tie counting one half.
+    """Return the expected share of pairs that the scores order correctly; a tie counts one half.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def expected_auc(probabilities: FloatArray, scores: FloatArray) -> float | None:
     Returns
     -------
     float or None
-        None where no pair can be expected.
+        None if no pair is expected.
 
     Notes
     -----
@@ -55,7 +55,7 @@ def expected_brier(probabilities: FloatArray, scores: FloatArray) -> float:
 
 
 def expected_f1(probabilities: FloatArray, scores: FloatArray, threshold: float) -> float | None:
-    """Return F1 of the expected counts: alarms that are right, wrong, and positives that are missed."""
+    """Return F1 of the expected counts of true positives, false positives and false negatives."""
     alarm = scores >= threshold
     denominator = alarm.sum() + probabilities.sum()
     return float(2 * probabilities[alarm].sum() / denominator) if denominator > 0 else None
@@ -64,21 +64,21 @@ def expected_f1(probabilities: FloatArray, scores: FloatArray, threshold: float)
 def expected_precision_at_capacity(
     probabilities: FloatArray, scores: FloatArray, capacity_ratio: float
 ) -> float | None:
-    """Return the mean probability of the rows that fit the capacity; rows tied at the cut count with their mean."""
+    """Return the mean probability of the rows within the capacity; rows tied at the cut-off count with their mean."""
     if len(scores) == 0:
         return None
-    room = contacts(len(scores), capacity_ratio)
+    room = contact_count(len(scores), capacity_ratio)
     cut = np.partition(scores, len(scores) - room)[len(scores) - room]
     above, tied = scores > cut, scores == cut
     return float((probabilities[above].sum() + (room - above.sum()) * probabilities[tied].mean()) / room)
 
 
-def drawn_auc(labels: FloatArray, scores: FloatArray) -> FloatArray:
-    """Return the AUC of each column of drawn labels, NaN where a column has one class.
+def resampled_auc(labels: FloatArray, scores: FloatArray) -> FloatArray:
+    """Return the AUC of each column of drawn labels; NaN if a column has a single class.
 
     Parameters
     ----------
-    labels : ndarray of shape (n, draws)
+    labels : ndarray of shape (n, resamples)
         0 or 1.
     """
     positives = labels.sum(axis=0)

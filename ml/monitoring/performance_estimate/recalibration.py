@@ -1,6 +1,6 @@
-"""What scores have come to mean, learned from the newest labels.
+"""Recalibration of published scores on the newest labels.
 
-Belongs here: fitting the line from published log-odds to those that the labels bear out. Does not: expected metrics.
+Belongs here: fitting the line from published log-odds to recalibrated ones. Does not: expected metrics.
 """
 
 from dataclasses import dataclass
@@ -12,37 +12,37 @@ from scipy.special import logit
 from ml.metrics.arrays import FloatArray, IntArray
 from ml.risk.calibration import PlattCalibrator, fit_platt
 
-EDGE = 1e-9
-MINIMUM_OF_A_CLASS = 20
+PROBABILITY_FLOOR = 1e-9
+MIN_CLASS_ROWS = 20
 IDENTITY = PlattCalibrator(1.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Recalibration:
-    """The line in force, and lines as other draws of the same labels would have given them.
+    """The fitted line, and the lines of bootstrap resamples of the same labels.
 
     Parameters
     ----------
     line : PlattCalibrator
-        Fitted on all rows; the identity where there are too few.
-    redrawn : list of PlattCalibrator
-        One per bootstrap draw; empty where nothing was fitted.
+        Fitted on all rows; the identity if there are too few.
+    resampled_lines : list of PlattCalibrator
+        One per bootstrap resample; empty if nothing was fitted.
     row_count : int
-        Labelled rows used, 0 where nothing was fitted.
+        Labelled rows used; 0 if nothing was fitted.
     """
 
     line: PlattCalibrator
-    redrawn: list[PlattCalibrator]
+    resampled_lines: list[PlattCalibrator]
     row_count: int
 
-    def drawn(self, place: int) -> PlattCalibrator:
-        """Return the line of one draw."""
-        return self.redrawn[place % len(self.redrawn)] if self.redrawn else self.line
+    def resample(self, place: int) -> PlattCalibrator:
+        """Return the line of one resample."""
+        return self.resampled_lines[place % len(self.resampled_lines)] if self.resampled_lines else self.line
 
 
 def log_odds(scores: FloatArray) -> FloatArray:
     """Return log-odds of published probabilities, finite at 0 and 1."""
-    return np.asarray(logit(np.clip(scores, EDGE, 1 - EDGE)), dtype="float64")
+    return np.asarray(logit(np.clip(scores, PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)), dtype="float64")
 
 
 def recalibrate(scores: FloatArray, labels: IntArray, rng: Generator, *, draws: int = 40) -> Recalibration:
@@ -57,16 +57,16 @@ def recalibrate(scores: FloatArray, labels: IntArray, rng: Generator, *, draws: 
 
     Notes
     -----
-    With fewer than twenty rows of either class the published scores are taken at their word: a line through so few
-    would say more of chance than of the model.
+    With fewer than twenty rows of either class the published scores are used as they are: the error of a line fitted
+    on so few rows would be too large.
     """
     positives = int(labels.sum())
-    if min(positives, len(labels) - positives) < MINIMUM_OF_A_CLASS:
+    if min(positives, len(labels) - positives) < MIN_CLASS_ROWS:
         return Recalibration(IDENTITY, [], 0)
     margins = log_odds(scores)
-    redrawn = []
+    resampled_lines = []
     for _ in range(draws):
         chosen = rng.integers(0, len(labels), len(labels))
         if 0 < labels[chosen].sum() < len(chosen):
-            redrawn.append(fit_platt(margins[chosen], labels[chosen]))
-    return Recalibration(fit_platt(margins, labels), redrawn, len(labels))
+            resampled_lines.append(fit_platt(margins[chosen], labels[chosen]))
+    return Recalibration(fit_platt(margins, labels), resampled_lines, len(labels))

@@ -1,4 +1,4 @@
-"""What drives the scores: importance bars and the spread of contributions.
+"""Charts of feature importance and of the distribution of contributions.
 
 Belongs here: SHAP summary charts. Does not: computing contributions (explanation).
 """
@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.cards.figure import MODEL_COLOUR, QUIET_COLOUR, draw
+from ml.cards.figure import MODEL_COLOUR, MUTED_COLOUR, draw
 from ml.metrics.arrays import FloatArray
 
-ROWS = 15
+MAX_FEATURES_SHOWN = 15
 _BINS = 60
 
 
 def importance_chart(importance: pd.DataFrame, labels: dict[str, str]) -> str:
-    """Return the mean absolute contribution of the strongest features, in log-odds."""
-    top = importance.head(ROWS)[::-1]
+    """Return a bar chart of the mean absolute contribution of the most important features, in log-odds."""
+    top = importance.head(MAX_FEATURES_SHOWN)[::-1]
     names = [labels.get(name, name) for name in top["feature_name"]]
 
     def paint(axes: Any) -> None:
@@ -32,11 +32,11 @@ def importance_chart(importance: pd.DataFrame, labels: dict[str, str]) -> str:
 def beeswarm_chart(
     rows: pd.DataFrame, contributions: FloatArray, importance: pd.DataFrame, labels: dict[str, str]
 ) -> str:
-    """Return one dot per hold-out row and feature: its contribution, coloured by the rank of its value.
+    """Return a chart with one dot per hold-out row and feature: the contribution, coloured by the rank of the value.
 
-    Categories and missing values are grey: they have no rank.
+    Categories and missing values have no rank and are grey.
     """
-    names = list(importance["feature_name"].head(ROWS))[::-1]
+    names = list(importance["feature_name"].head(MAX_FEATURES_SHOWN))[::-1]
     positions = {name: position for position, name in enumerate(_feature_order(rows))}
 
     def paint(axes: Any) -> None:
@@ -50,9 +50,9 @@ def beeswarm_chart(
                 linewidths=0,
                 rasterized=True,
             )
-        axes.axvline(0, color=QUIET_COLOUR, linewidth=0.8)
+        axes.axvline(0, color=MUTED_COLOUR, linewidth=0.8)
         axes.set_yticks(np.arange(len(names)), [labels.get(name, name) for name in names])
-        axes.set_xlabel("contribution, log-odds (right raises the risk)")
+        axes.set_xlabel("contribution, log-odds (positive values raise the risk)")
 
     return draw("contributions", paint, width=10.4, height=0.5 + 0.36 * len(names))
 
@@ -62,7 +62,7 @@ def _feature_order(rows: pd.DataFrame) -> list[str]:
 
 
 def _stacked(values: FloatArray) -> FloatArray:
-    """Return vertical offsets that spread values of one bin around the middle, without chance."""
+    """Return vertical offsets that spread the values of a bin around the middle, without random numbers."""
     low, high = float(values.min()), float(values.max())
     bins = np.floor((values - low) / ((high - low) or 1.0) * (_BINS - 1)).astype(int)
     order = np.argsort(bins, kind="stable")
@@ -74,7 +74,7 @@ def _stacked(values: FloatArray) -> FloatArray:
 
 
 def _colours(column: pd.Series) -> list[tuple[float, float, float]]:
-    """Return blue for low values, red for high ones, grey where there is no rank."""
+    """Return blue for low values, red for high values, grey for values without a rank."""
     if column.dtype == object:
         return [(0.55, 0.58, 0.62)] * len(column)
     rank = column.rank(pct=True)

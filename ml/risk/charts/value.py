@@ -1,6 +1,6 @@
-"""What contacting more customers is worth.
+"""Chart of the value of contacts.
 
-Belongs here: value over share contacted. Does not: choosing the threshold (threshold).
+Belongs here: value over the share of customers contacted. Does not: choosing the threshold (threshold).
 """
 
 from typing import Any
@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.cards.figure import LOGISTIC_COLOUR, MODEL_COLOUR, QUIET_COLOUR, draw
+from ml.cards.figure import LOGISTIC_COLOUR, MODEL_COLOUR, MUTED_COLOUR, draw
 from ml.risk.evaluation import MODEL
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 from ml.risk.threshold import value_curve
 
 
-def value_chart(predictions: pd.DataFrame, target: Target, threshold: float) -> str:
+def value_chart(predictions: pd.DataFrame, target: RiskTarget, threshold: float) -> str:
     """Return expected and realised value per 1,000 customers over the share contacted.
 
-    Capacity and the share that reaches the threshold are marked.
+    Lines mark the capacity and the share that reaches the threshold.
     """
     scores = predictions[MODEL].to_numpy("float64")
     curve = value_curve(scores, predictions["label"].to_numpy("float64"), target)
@@ -26,9 +26,9 @@ def value_chart(predictions: pd.DataFrame, target: Target, threshold: float) -> 
     def paint(axes: Any) -> None:
         axes.plot(curve["contacted_ratio"], curve["expected_value"], color=MODEL_COLOUR, label="expected")
         axes.plot(curve["contacted_ratio"], curve["realised_value"], "--", color=LOGISTIC_COLOUR, label="realised")
-        axes.axvline(target.capacity_ratio, color=QUIET_COLOUR, linewidth=0.8, linestyle="--")
+        axes.axvline(target.capacity_ratio, color=MUTED_COLOUR, linewidth=0.8, linestyle="--")
         axes.axvline(contacted, color=MODEL_COLOUR, linewidth=0.8)
-        axes.axhline(0, color=QUIET_COLOUR, linewidth=0.8)
+        axes.axhline(0, color=MUTED_COLOUR, linewidth=0.8)
         axes.annotate(f" threshold {threshold:.2f}", (contacted, axes.get_ylim()[0]), va="bottom")
         axes.set(xlabel="share of customers contacted", ylabel="value per 1,000 customers", xlim=(0, 1))
         axes.yaxis.set_major_formatter("{x:,.0f}")

@@ -10,7 +10,7 @@ import pytest
 
 from cli.ui import bound_to, serve
 from warehouse.connection import Warehouse
-from warehouse.database.companies import current_company, remember_company
+from warehouse.database.companies import current_company, store_current_company
 from warehouse.settings import Settings, load_settings
 
 # Says when it answers, serves one request and ends.
@@ -53,13 +53,13 @@ def test_a_server_that_never_listens_is_not_announced(port: int, capfd: pytest.C
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("BELLWETHER_HOME", str(tmp_path))
-    remember_company(Settings(home=tmp_path), "first")
+    store_current_company(Settings(home=tmp_path), "first")
     return load_settings()
 
 
 def test_a_company_that_is_run_meanwhile_does_not_change_what_the_ui_shows(settings: Settings) -> None:
     with bound_to(Warehouse(settings, "embedded", "first", "dbname=bellwether_first")):
-        remember_company(settings, "second")
+        store_current_company(settings, "second")
         assert current_company(load_settings()) == "first"
     assert current_company(load_settings()) == "second"
 

@@ -190,7 +190,7 @@ def test_resources_are_wired_in_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in {"WarehouseResource", "DbtResource"}
+        and node.func.id in {"WarehouseResource", "DbtResource", "ModelStore"}
     }
     assert wired == {"dagster_app/definitions.py"}
 

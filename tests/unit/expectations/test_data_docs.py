@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from expectations.data_docs import build_data_docs, offline
+from expectations.data_docs import build_data_docs, remove_external_resources
 from expectations.run import run_suite
 from expectations.stored_results import results_folder
 from warehouse.connection import Role, Warehouse
@@ -85,7 +85,7 @@ def test_whatever_would_load_from_elsewhere_is_cut_out() -> None:
         "a { background: url('https://cdn.example/d.png') no-repeat; color: red }</style></head>"
         '<body><img src="https://cdn.example/e.png"><a href="https://example.org">words stay</a></body></html>'
     )
-    cleaned = offline(page)
+    cleaned = remove_external_resources(page)
     assert not _LOADS.search(cleaned)
     assert "words stay" in cleaned
     assert "color: red" in cleaned

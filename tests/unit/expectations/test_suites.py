@@ -44,7 +44,7 @@ def test_reasons_are_words_that_can_be_told_apart() -> None:
 
 def test_only_monthly_suites_watch_means_and_only_whole_tables_are_fresh() -> None:
     for suite in suites().values():
-        assert suite.is_monthly or not suite.watched, suite.name
+        assert suite.is_monthly or not suite.monitored_columns, suite.name
         assert not (suite.is_monthly and suite.freshness), suite.name
 
 

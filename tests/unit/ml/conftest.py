@@ -1,4 +1,4 @@
-"""The invented company of `world`, trained once for all model tests."""
+"""A model trained once on `training_data` for all model tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ml.risk.training import TrainingResult, train
-from tests.unit.ml.world import CUT_OFF, FEATURES, TARGET, make_months
+from tests.unit.ml.training_data import CUT_OFF, FEATURES, TARGET, make_months
 
 
 @pytest.fixture(scope="session")

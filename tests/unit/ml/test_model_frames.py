@@ -1,4 +1,4 @@
-"""The border: what is let in, in which types, and what is refused with which words."""
+"""Validation of frames: valid frames with their types, invalid frames with their messages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rows() -> pd.DataFrame:
     )
 
 
-def test_a_training_frame_is_typed_and_sorted_by_time_and_customer() -> None:
+def test_training_frame_is_typed_and_sorted() -> None:
     typed = training_frame(rows(), FEATURES)
     assert typed["customer_code"].tolist() == ["A", "B"]
     assert typed["fee"].tolist()[1] == 1.5
@@ -39,7 +39,7 @@ def test_a_training_frame_is_typed_and_sorted_by_time_and_customer() -> None:
     assert typed["label_known_at"].iloc[0] == pd.Timestamp("2024-04-30 15:00", tz="UTC")
 
 
-def test_instants_may_come_as_objects() -> None:
+def test_instants_may_be_objects() -> None:
     given = rows().astype({"label_known_at": object})
     assert training_frame(given, FEATURES).equals(training_frame(rows(), FEATURES))
 
@@ -59,7 +59,7 @@ def test_instants_may_come_as_objects() -> None:
         ({"customer_code": [7, "A"]}, "not a text"),
     ],
 )
-def test_a_frame_that_does_not_fit_is_refused_by_name(change: dict[str, object], words: str) -> None:
+def test_invalid_frame_is_reported_by_column(change: dict[str, object], words: str) -> None:
     given = rows()
     for key, value in change.items():
         if key == "drop":
@@ -70,13 +70,13 @@ def test_a_frame_that_does_not_fit_is_refused_by_name(change: dict[str, object],
         training_frame(given, FEATURES)
 
 
-def test_a_customer_cannot_be_scored_twice_at_one_date() -> None:
+def test_customer_cannot_be_scored_twice_at_one_date() -> None:
     twice = pd.concat([rows().iloc[:1]] * 2).drop(columns=["label", "label_known_at"])
-    with pytest.raises(FrameError, match="break the frame's rules"):
+    with pytest.raises(FrameError, match="values of the frame are invalid"):
         scoring_frame(twice, FEATURES)
 
 
-def test_no_rows_to_score_is_an_error_and_not_an_empty_month() -> None:
+def test_scoring_without_rows_is_an_error() -> None:
     with pytest.raises(FrameError, match="no rows to score"):
         scoring_frame(rows().drop(columns=["label", "label_known_at"]).iloc[:0], FEATURES)
 
@@ -84,10 +84,10 @@ def test_no_rows_to_score_is_an_error_and_not_an_empty_month() -> None:
 @pytest.mark.parametrize(
     "kinds", [{}, {"label": "numeric"}, {"fee": "money"}, {"": "numeric"}], ids=["empty", "key", "kind", "name"]
 )
-def test_feature_lists_that_make_no_sense_are_refused(kinds: dict[str, str]) -> None:
+def test_invalid_feature_list_is_refused(kinds: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         FeatureList.of(kinds)
 
 
-def test_a_feature_list_survives_the_manifest() -> None:
+def test_feature_list_survives_the_manifest() -> None:
     assert FeatureList.from_records(FEATURES.to_records()) == FEATURES

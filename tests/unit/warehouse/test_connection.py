@@ -8,9 +8,9 @@ import sqlalchemy
 from psycopg import sql
 
 from warehouse.connection import Role, Warehouse
-from warehouse.database.companies import company_slug, current_company, remember_company
+from warehouse.database.bootstrap import require_same_company
+from warehouse.database.companies import company_slug, current_company, store_current_company
 from warehouse.database.opening import open_warehouse
-from warehouse.database.readiness import refuse_other_company
 from warehouse.errors import BellwetherError
 from warehouse.settings import Settings
 
@@ -67,9 +67,9 @@ def test_another_company_is_refused(any_warehouse: Warehouse) -> None:
             "insert into source.data_package (company, package_name, business_timezone, currency, definition)"
             " values ('First', 'first', 'UTC', 'EUR', '{}')"
         )
-    refuse_other_company(any_warehouse, "first")
+    require_same_company(any_warehouse, "first")
     with pytest.raises(BellwetherError, match="'First'"):
-        refuse_other_company(any_warehouse, "second")
+        require_same_company(any_warehouse, "second")
 
 
 @pytest.mark.parametrize("server_kind", ["external"], indirect=True)
@@ -93,7 +93,7 @@ def test_company_names_become_database_names() -> None:
 def test_last_company_is_remembered_and_the_setting_wins(tmp_path) -> None:
     settings = Settings(home=tmp_path)
     assert current_company(settings) == "sample"
-    remember_company(settings, "Bank")
+    store_current_company(settings, "Bank")
     assert current_company(settings) == "bank"
     assert current_company(Settings(home=tmp_path, company="other")) == "other"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.server.failures import explain
+from warehouse.server.failures import explain_server_failure
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from warehouse.server.failures import explain
     ],
 )
 def test_meaning_and_words_are_both_told(said: str, meaning: str) -> None:
-    error = explain(said, Path("/home/data"))
+    error = explain_server_failure(said, Path("/home/data"))
     assert meaning in str(error)
     assert "/home/data" in error.where
     assert error.remedy

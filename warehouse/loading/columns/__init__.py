@@ -1,4 +1,4 @@
 """From the columns of a file to those of its target: which fills which, its kind, what is wrong with a row.
 
-Does not belong here: checks that need the whole file (`warehouse.loading.staging`).
+Out of scope: checks that need the whole file (`warehouse.loading.buffer`).
 """

@@ -1,6 +1,6 @@
 """Values of a file to values of a kind, column by column.
 
-Here belongs how text and typed values are read. A value that cannot be read becomes NULL; telling
+Belongs here: how text and typed values are read. A value that cannot be read becomes NULL; telling
 that from an absent value, and saying so, is `validation.py`.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.packages.target import Kind
+from warehouse.packages.load_target import Kind
 
 _TRUE = ("1", "true", "t", "yes", "y", "1.0")
 _FALSE = ("0", "false", "f", "no", "n", "0.0")
@@ -79,7 +79,7 @@ def _integer(value: pl.Expr, reading: Reading) -> pl.Expr:
 
 
 def _whole(number: pl.Expr) -> pl.Expr:
-    # beyond 2**53 a float no longer tells neighbours apart
+    # above 2**53 a float cannot represent every whole number
     is_whole = (number == number.floor()) & (number.abs() <= 2.0**53)
     return pl.when(is_whole).then(number).cast(pl.Int64, strict=False)
 
@@ -146,7 +146,7 @@ def _iso_instant(text: pl.Expr, reading: Reading) -> pl.Expr:
 
 
 def _zoned(naive: pl.Expr, reading: Reading) -> pl.Expr:
-    # the hour that a clock change repeats is read as its first occurrence; the one it skips is no time
+    # the hour that a clock change repeats is read as its first occurrence; the skipped hour is not a valid time
     local = naive.dt.cast_time_unit("us").dt.replace_time_zone(
         reading.timezone, ambiguous="earliest", non_existent="null"
     )

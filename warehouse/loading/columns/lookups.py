@@ -1,6 +1,6 @@
-"""Lookups: a small file read whole, as codes and what they stand for.
+"""Lookups: a small file, read completely, with codes and their values.
 
-Here belongs reading them. Where a value is looked up is `mapping.py`.
+Belongs here: reading them. Where a value is looked up is `mapping.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from warehouse.loading.columns.casting import Reading, as_text
 from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers import SourceFile, open_reader
 from warehouse.packages.definition import FileEntry, LookupDefinition
-from warehouse.packages.problems import suggestion
+from warehouse.packages.validation import suggestion
 
 
 def read_lookup(lookup: LookupDefinition) -> pl.DataFrame:
@@ -25,7 +25,7 @@ def read_lookup(lookup: LookupDefinition) -> pl.DataFrame:
     Raises
     ------
     FileRefusedError
-        The file cannot be understood, has a line that is no row, or lacks one of the two columns.
+        The file cannot be understood, has a line that is not a row, or lacks one of the two columns.
     """
     entry = FileEntry(lookup.key, lookup.path.name, "", (lookup.path,), ("lookups", lookup.name))
     source = SourceFile(lookup.path, lookup.path.name, entry)
@@ -42,7 +42,9 @@ def read_lookup(lookup: LookupDefinition) -> pl.DataFrame:
     parts = [pl.DataFrame(schema={"code": pl.String, "value": pl.String})]
     for chunk in reader.chunks():
         if chunk.rejects:
-            raise FileRefusedError(source.name, f"{chunk.rejects[0].reason}; mend the line", line=chunk.rejects[0].line)
+            raise FileRefusedError(
+                source.name, f"{chunk.rejects[0].reason}; correct the line", line=chunk.rejects[0].line
+            )
         frame = chunk.frame
         parts.append(frame.select(_text(frame, lookup.match, "code"), _text(frame, lookup.take, "value")))
     table = pl.concat(parts).filter(pl.col("code").is_not_null())

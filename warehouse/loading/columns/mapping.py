@@ -1,7 +1,7 @@
 """The plan by which the columns of one file fill the columns of its target.
 
-Here belongs matching names: what is mapped, what the file lacks, what it has beyond. Values are
-read by `casting.py` and judged by `validation.py`.
+Belongs here: matching names: what is mapped, what is missing in the file, what is not mapped. Values are
+read by `casting.py` and checked by `validation.py`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from warehouse.loading.columns.lookups import read_lookup
 from warehouse.loading.errors import FileRefusedError
 from warehouse.loading.readers.chunk import SourceFile
 from warehouse.packages import ColumnMapping, DataPackage
-from warehouse.packages.problems import suggestion
-from warehouse.packages.target import Kind, Target, TargetColumn
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.load_target import Kind, LoadTarget, LoadTargetColumn
+from warehouse.packages.load_targets import LOAD_TARGETS
+from warehouse.packages.validation import suggestion
 
 KNOWN_AT = "known_at"
 ATTRIBUTES = "attributes"
 ATTRIBUTE_PREFIX = "attributes."
-_KNOWN_AT_COLUMN = TargetColumn(KNOWN_AT, "timestamp", minimum="1900-01-01", maximum="2199-12-31")
+_KNOWN_AT_COLUMN = LoadTargetColumn(KNOWN_AT, "timestamp", minimum="1900-01-01", maximum="2199-12-31")
 _ATTRIBUTE_KINDS: dict[str, Kind] = {"numeric": "number", "categorical": "text", "boolean": "boolean"}
 
 
@@ -32,7 +32,7 @@ _ATTRIBUTE_KINDS: dict[str, Kind] = {"numeric": "number", "categorical": "text",
 class Field:
     """One value of a row: what it must be, where it comes from, and the `code` and `value` of its lookup."""
 
-    column: TargetColumn
+    column: LoadTargetColumn
     mapping: ColumnMapping
     is_key: bool = False
     looked_up: pl.DataFrame | None = None
@@ -44,7 +44,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """How one file fills its target.
 
     Parameters
@@ -55,14 +55,14 @@ class Plan:
         Columns of the file that nothing reads.
     """
 
-    target: Target
+    target: LoadTarget
     fields: tuple[Field, ...]
     timezone: str
     known_at_default: str | None
     ignored: tuple[str, ...]
 
 
-def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...], *, fixed: bool) -> Plan:
+def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...], *, fixed: bool) -> ColumnPlan:
     """Match a file's columns to its target.
 
     Parameters
@@ -78,7 +78,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     FileRefusedError
         A mapped column is not in the file.
     """
-    target = TARGETS[source.entry.target]
+    target = LOAD_TARGETS[source.entry.target]
     known_at = source.entry.known_at
     wanted = _wanted(package, source, columns, target)
     if known_at is not None and not known_at.is_constant:
@@ -95,7 +95,7 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
                     column=name,
                 )
     used = {name for field in wanted for name in field.mapping.source_columns}
-    return Plan(
+    return ColumnPlan(
         target=target,
         fields=tuple(wanted),
         timezone=target.naive_timezone or package.business_timezone,
@@ -104,20 +104,20 @@ def plan_for(package: DataPackage, source: SourceFile, columns: tuple[str, ...],
     )
 
 
-def replay_plan(target: Target, timezone: str, attribute_types: Mapping[str, str]) -> Plan:
-    """Plan for rows told in the target's own words, as quarantine keeps them."""
+def replay_plan(target: LoadTarget, timezone: str, attribute_types: Mapping[str, str]) -> ColumnPlan:
+    """Return the plan for rows with the column names of the table, as in quarantine."""
     columns = [*target.columns, _KNOWN_AT_COLUMN]
     if target.has_attributes:
         columns += [attribute_column(name, kind) for name, kind in attribute_types.items()]
     codes = _codes(target)
     fields = tuple(Field(c, ColumnMapping(source=c.name), c.name in codes) for c in columns)
-    return Plan(target, fields, timezone, None, ())
+    return ColumnPlan(target, fields, timezone, None, ())
 
 
-def attribute_column(name: str, data_type: str) -> TargetColumn:
+def attribute_column(name: str, data_type: str) -> LoadTargetColumn:
     """Describe an attribute as a column, so that it is checked like one."""
     kind = _ATTRIBUTE_KINDS[data_type]
-    return TargetColumn(ATTRIBUTE_PREFIX + name, kind, max_length=255 if kind == "text" else None)
+    return LoadTargetColumn(ATTRIBUTE_PREFIX + name, kind, max_length=255 if kind == "text" else None)
 
 
 def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, Reading]:
@@ -126,7 +126,7 @@ def raw_value(field: Field, schema: pl.Schema, timezone: str) -> tuple[pl.Expr, 
     Parameters
     ----------
     schema
-        Columns of the chunk at hand; a column it lacks is NULL throughout.
+        Columns of the chunk; a missing column is NULL in all rows.
     timezone
         Business time zone: that of instants without one, unless the mapping states another.
     """
@@ -167,7 +167,7 @@ _CAST_TYPES: dict[str, pl.DataType] = {
 }
 
 
-def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], target: Target) -> list[Field]:
+def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], target: LoadTarget) -> list[Field]:
     stated, attributes = source.entry.columns, dict(source.entry.attributes)
     if stated is None:
         names = [c.name for c in target.columns if c.name in columns or c.required]
@@ -189,8 +189,8 @@ def _wanted(package: DataPackage, source: SourceFile, columns: tuple[str, ...], 
     return fields
 
 
-def _codes(target: Target) -> tuple[str, ...]:
-    """Columns whose outer blanks mean nothing: keys, and the names of what stands elsewhere."""
+def _codes(target: LoadTarget) -> tuple[str, ...]:
+    """Columns whose outer blanks are removed: keys and foreign keys."""
     references = (reference.column for reference in target.references)
     return (*target.key, *references, *(column.name for column in target.columns if column.is_code))
 

@@ -1,7 +1,7 @@
 """Row checks: which rows of a chunk can be kept, and what is wrong with the others.
 
-Here belong casts, required values, lengths, limits, allowed values and documents. Duplicates and
-unknown customers need all rows of a file: `staging_checks.py`.
+Belongs here: casts, required values, lengths, limits, allowed values and documents. Duplicates and
+unknown customers need all rows of a file: `buffer/set_checks.py`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.loading.buffer.names import DIGEST_SUFFIX
 from warehouse.loading.columns.casting import cast_to
-from warehouse.loading.columns.mapping import ATTRIBUTE_PREFIX, ATTRIBUTES, KNOWN_AT, Field, Plan, raw_value
+from warehouse.loading.columns.mapping import ATTRIBUTE_PREFIX, ATTRIBUTES, KNOWN_AT, ColumnPlan, Field, raw_value
 from warehouse.loading.readers.chunk import LINE, Chunk, Reject
-from warehouse.loading.staging.names import DIGEST_SUFFIX
 from warehouse.packages.documents import inspect_document
-from warehouse.packages.target import DOCUMENT_KINDS, TargetColumn
+from warehouse.packages.load_target import DOCUMENT_KINDS, LoadTargetColumn
 
 _OK, _MISSING, _UNREADABLE, _TOO_LONG, _OUT_OF_RANGE, _NOT_ALLOWED, _NUL, _DOCUMENT = range(8)
 _CODES = (
@@ -33,7 +33,7 @@ _KIND_NAMES = {"money": "amount", "month": "first day of a month (YYYY-MM-01)", 
 _DAY_BEYOND = timedelta(days=1)
 
 
-def check_rows(plan: Plan, chunk: Chunk) -> tuple[pl.DataFrame, list[Reject]]:
+def check_rows(plan: ColumnPlan, chunk: Chunk) -> tuple[pl.DataFrame, list[Reject]]:
     """Split a chunk into rows to keep and rejects.
 
     Returns
@@ -57,7 +57,7 @@ def check_rows(plan: Plan, chunk: Chunk) -> tuple[pl.DataFrame, list[Reject]]:
     return _kept(plan, frame), rejects
 
 
-def _read(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+def _read(plan: ColumnPlan, frame: pl.DataFrame) -> pl.DataFrame:
     """Add to every field its raw value, its value and what is wrong with it."""
     columns: list[pl.Expr] = [pl.col(LINE)]
     for field in plan.fields:
@@ -66,13 +66,13 @@ def _read(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
         columns += [
             raw.alias(f"raw:{field.name}"),
             value.alias(field.name),
-            _flag(field.column, raw, value, is_text=reading.is_text).alias(f"bad:{field.name}"),
+            _checked_fields(field.column, raw, value, is_text=reading.is_text).alias(f"bad:{field.name}"),
         ]
     # lazily, so that what several columns share is computed once
     return frame.lazy().select(columns).collect()
 
 
-def _flag(column: TargetColumn, raw: pl.Expr, value: pl.Expr, *, is_text: bool) -> pl.Expr:
+def _checked_fields(column: LoadTargetColumn, raw: pl.Expr, value: pl.Expr, *, is_text: bool) -> pl.Expr:
     checks: list[tuple[pl.Expr, int]] = []
     if is_text:
         checks.append((raw.str.contains("\x00", literal=True), _NUL))
@@ -94,11 +94,11 @@ def _flag(column: TargetColumn, raw: pl.Expr, value: pl.Expr, *, is_text: bool) 
     return flag
 
 
-def _is_dated(column: TargetColumn) -> bool:
+def _is_dated(column: LoadTargetColumn) -> bool:
     return column.kind in ("date", "month", "timestamp")
 
 
-def _limit(column: TargetColumn, limit: float | str, extra: timedelta = timedelta()) -> pl.Expr:
+def _limit(column: LoadTargetColumn, limit: float | str, extra: timedelta = timedelta()) -> pl.Expr:
     if not _is_dated(column):
         return pl.lit(limit)
     day = date.fromisoformat(str(limit)) + extra
@@ -106,7 +106,7 @@ def _limit(column: TargetColumn, limit: float | str, extra: timedelta = timedelt
     return literal.cast(pl.Datetime("us")).dt.replace_time_zone("UTC") if column.kind == "timestamp" else literal
 
 
-def _inspect_documents(plan: Plan, frame: pl.DataFrame) -> tuple[dict[int, str], list[pl.Series]]:
+def _inspect_documents(plan: ColumnPlan, frame: pl.DataFrame) -> tuple[dict[int, str], list[pl.Series]]:
     """Line to problem, for rows whose JSON documents do not keep to their schema; and a digest per document."""
     problems: dict[int, str] = {}
     digests: list[pl.Series] = []
@@ -123,7 +123,7 @@ def _inspect_documents(plan: Plan, frame: pl.DataFrame) -> tuple[dict[int, str],
     return problems, digests
 
 
-def _reject(plan: Plan, row: dict[str, Any], documents: dict[int, str]) -> Reject:
+def _reject(plan: ColumnPlan, row: dict[str, Any], documents: dict[int, str]) -> Reject:
     reasons: list[str] = []
     codes: list[str] = []
     for field in plan.fields:
@@ -142,22 +142,22 @@ def _reason(field: Field, code: int, raw: Any) -> str:
     column = field.column
     sources = ", ".join(field.mapping.source_columns)
     name = f"{column.name} (column {sources})" if sources and sources != column.name else column.name
-    said = repr(raw if len(str(raw)) <= 80 else str(raw)[:79] + "…")
+    shown_value = repr(raw if len(str(raw)) <= 80 else str(raw)[:79] + "…")
     if code == _MISSING:
         return f"{name} is missing"
     if code == _UNREADABLE:
-        return f"{name} is {said}, not a {_KIND_NAMES.get(column.kind, column.kind)}"
+        return f"{name}: {shown_value} is not a {_KIND_NAMES.get(column.kind, column.kind)}"
     if code == _TOO_LONG:
         return f"{name} has {len(str(raw))} characters, more than {column.max_length}"
     if code == _OUT_OF_RANGE:
-        return f"{name} is {said}, outside {column.minimum} to {column.maximum}"
+        return f"{name}: {shown_value} is outside {column.minimum} to {column.maximum}"
     if code == _NOT_ALLOWED:
-        return f"{name} is {said}, not one of {', '.join(map(str, column.allowed))}"
-    return f"{name} holds the NUL character, which no text can keep"
+        return f"{name}: {shown_value} is not one of {', '.join(map(str, column.allowed))}"
+    return f"{name} contains the NUL character, which PostgreSQL cannot store"
 
 
-def _row_data(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
-    """Tell a row in the target's own words, so that it can be mended and replayed without its file."""
+def _row_data(plan: ColumnPlan, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the column names of the table, so that it can be corrected and replayed without its file."""
     data: dict[str, Any] = {}
     for field in plan.fields:
         value = row[field.name] if row[f"bad:{field.name}"] != _UNREADABLE else row[f"raw:{field.name}"]
@@ -173,7 +173,7 @@ def _row_data(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _kept(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+def _kept(plan: ColumnPlan, frame: pl.DataFrame) -> pl.DataFrame:
     plain = [field.name for field in plan.fields if not field.name.startswith(ATTRIBUTE_PREFIX)]
     kept = frame.select(LINE, *plain, f"^.*{DIGEST_SUFFIX}$")
     if not plan.target.has_attributes:

@@ -1,6 +1,6 @@
 """Readers: one file to a stream of bounded frames.
 
-Here belong formats, compression and encodings. A reader knows nothing of targets: every value is
+Belongs here: formats, compression and encodings. A reader knows nothing of targets: every value is
 the file's own, with its line number. What a value means is `columns/casting.py` and
 `columns/validation.py`.
 """

@@ -12,9 +12,10 @@ import polars as pl
 from warehouse.packages import FileEntry
 from warehouse.packages.definition import LINE
 
-__all__ = ["LINE", "RAW_LINE", "Chunk", "Reader", "Reject", "SourceFile"]
+__all__ = ["CHUNK_ROWS", "LINE", "RAW_LINE", "Chunk", "FileReader", "Reject", "SourceFile"]
 
-RAW_LINE = "raw_line"  # key of a reject that is no row: the line as it stood
+CHUNK_ROWS = 5_000  # rows in memory at a time
+RAW_LINE = "raw_line"  # key of a reject that is not a row: the line as it is in the file
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class SourceFile:
     Parameters
     ----------
     name
-        How it is called in the ledger and in errors: relative to the package, never a machine path.
+        Name in the load log and in errors: relative to the package, never an absolute path.
     """
 
     path: Path
@@ -34,7 +35,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Reject:
-    """One bad row: where it stood, why it is bad, and what it said."""
+    """One rejected row: line, reason, content."""
 
     line: int
     code: str
@@ -51,14 +52,14 @@ class Chunk:
     frame
         The file's columns as they are (text for CSV and JSON lines, typed for Parquet) and `LINE`.
     rejects
-        Lines that are no rows at all.
+        Lines that are not rows.
     """
 
     frame: pl.DataFrame
     rejects: list[Reject] = field(default_factory=list)
 
 
-class Reader(Protocol):
+class FileReader(Protocol):
     """An open file."""
 
     columns: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""CSV files, streamed in blocks by Arrow; every value stays text."""
+"""CSV files, streamed in blocks by Arrow; every value is text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _OTHER_DELIMITERS = (",", ";", "\t", "|")
 class DelimitedReader:
     """One CSV file with a header line.
 
-    Lines count from 1, the header included, also where quoted values hold line breaks.
+    Lines count from 1, the header included, also if quoted values contain line breaks.
 
     Raises
     ------
     FileRefusedError
-        No header, doubled column names, broken quotes.
+        No header, duplicate column names, unclosed quotes.
     """
 
     has_fixed_columns = True
@@ -104,12 +104,12 @@ class DelimitedReader:
         return "skip"
 
     def _refuse_open_quote(self, last: pl.DataFrame) -> None:
-        """Refuse a file whose last value begins with a quote and swallows the rest of the file."""
+        """Refuse a file whose last value starts with a quote that is never closed."""
         values = [value for name in self.columns for value in last[name]] if last.height else []
         if self._text.quotes % 2 and any("\n" in value for value in values if value):
             raise FileRefusedError(
                 self._source.name,
-                "a quoted value begins here and never ends; close the quote",
+                "a quoted value that starts here is never closed; close the quote",
                 line=int(last[LINE][0]),
             )
 

@@ -10,10 +10,8 @@ from typing import Any
 import orjson
 import polars as pl
 
-from warehouse.loading.readers.chunk import LINE, RAW_LINE, Chunk, Reject, SourceFile
+from warehouse.loading.readers.chunk import CHUNK_ROWS, LINE, RAW_LINE, Chunk, Reject, SourceFile
 from warehouse.loading.readers.text_stream import TextStream
-
-CHUNK_ROWS = 5_000
 
 
 class JsonLinesReader:

@@ -9,9 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.loading.errors import FileRefusedError
-from warehouse.loading.readers.chunk import LINE, Chunk, SourceFile
-
-CHUNK_ROWS = 5_000
+from warehouse.loading.readers.chunk import CHUNK_ROWS, LINE, Chunk, SourceFile
 
 
 class ParquetReader:
@@ -44,6 +42,6 @@ class ParquetReader:
     def _refused(self, error: Exception, line: int | None = None) -> FileRefusedError:
         return FileRefusedError(
             self._source.name,
-            f"not a whole Parquet file ({error}); it may be cut off: fetch it again",
+            f"not a complete Parquet file ({error}); the file may be incomplete: copy it again",
             line=line,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.loading.readers.chunk import Reader, SourceFile
+from warehouse.loading.readers.chunk import FileReader, SourceFile
 from warehouse.loading.readers.delimited import DelimitedReader
 from warehouse.loading.readers.json_lines import JsonLinesReader
 from warehouse.loading.readers.parquet import ParquetReader
@@ -15,7 +15,7 @@ _READERS: dict[FileFormat, type[DelimitedReader] | type[ParquetReader] | type[Js
 }
 
 
-def open_reader(source: SourceFile) -> Reader:
+def open_reader(source: SourceFile) -> FileReader:
     """Open one file with the reader of its format.
 
     Raises

@@ -1,6 +1,6 @@
 """A text file as a stream of UTF-8 bytes: unzipped, decoded, and refused where it breaks.
 
-Here belong compression, encodings and byte order marks. Rows and columns do not.
+Belongs here: compression, encodings and byte order marks. Rows and columns do not.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class TextStream(io.RawIOBase):
         self._is_done = False
 
     def readable(self) -> bool:
-        """Tell `io` that reading works."""
+        """Return True: `io` requires it."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
@@ -104,7 +104,7 @@ class TextStream(io.RawIOBase):
         except (EOFError, zlib.error) as error:
             raise FileRefusedError(
                 self._source.name,
-                f"the gzip archive is cut off or damaged ({error}); fetch it again",
+                f"the gzip archive is incomplete or damaged ({error}); copy it again",
                 line=self._lines,
             ) from error
         except gzip.BadGzipFile as error:

@@ -1,4 +1,4 @@
-"""Staged rows into the raw tables, in one transaction, and what is derived from the versions there.
+"""BufferedFile rows into the raw tables, in one transaction, and what is derived from the versions there.
 
-Does not belong here: whether a row may be loaded (`warehouse.loading.columns`, `warehouse.loading.staging`).
+Out of scope: whether a row may be loaded (`warehouse.loading.columns`, `warehouse.loading.buffer`).
 """

@@ -1,7 +1,7 @@
-"""One staged batch into the raw tables, in one transaction.
+"""One buffered batch into the raw tables, in one transaction.
 
-Here belongs the order of writes that must stand or fall together: partitions, rows, the CRM's
-present state, quarantine, ledger.
+Belongs here: the order of writes that must be complete or not happen: partitions, rows, the CRM's
+present state, quarantine, load log.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from datetime import date, datetime, timedelta
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.ledger import Counts, finish_batch, record_months
-from warehouse.loading.staging.categories import refresh_categories
-from warehouse.loading.staging.names import REJECTS, stage_table
+from warehouse.loading.buffer.categories import refresh_categories
+from warehouse.loading.buffer.names import REJECTS, buffer_table
+from warehouse.loading.load_log import Counts, finish_batch, record_months
 from warehouse.loading.writing.customers import refresh_customers
-from warehouse.loading.writing.merging import Merge, merge
-from warehouse.packages.target import Target
-from warehouse.packages.targets import TARGETS
+from warehouse.loading.writing.merging import MergeContext, merge
+from warehouse.packages.load_target import LoadTarget
+from warehouse.packages.load_targets import LOAD_TARGETS
 
 _OWN_MONTHS = ("source.user_monthly_features", "source.outcome_label", "source.potential_user")
 
 
 @dataclass(frozen=True)
-class StagedBatch:
-    """A batch whose rows wait in staging."""
+class BufferedBatch:
+    """A batch whose rows are in a load buffer."""
 
     batch_id: int
-    target: Target
+    target: LoadTarget
     file_name: str
     rows_read: int
     known_at: datetime
@@ -37,7 +37,7 @@ class StagedBatch:
 
 
 @dataclass(frozen=True)
-class Stamp:
+class LoadContext:
     """What all batches of one load share.
 
     Parameters
@@ -45,7 +45,7 @@ class Stamp:
     written_at
         Instant of the load.
     as_of_months
-        Snapshot months the package asks for by its as-of dates.
+        Snapshot months the package requests by its as-of dates.
     """
 
     written_at: datetime
@@ -53,13 +53,13 @@ class Stamp:
     as_of_months: list[date]
 
     @classmethod
-    def of(cls, written_at: datetime, timezone: str, as_of_dates: Iterable[date]) -> Stamp:
-        """Stamp a load; the snapshot month of an as-of date is the month before it."""
+    def of(cls, written_at: datetime, timezone: str, as_of_dates: Iterable[date]) -> LoadContext:
+        """LoadContext a load; the snapshot month of an as-of date is the month before it."""
         return cls(written_at, timezone, [(day - timedelta(days=1)).replace(day=1) for day in as_of_dates])
 
 
-def write_batch(connection: psycopg.Connection, batch: StagedBatch, stamp: Stamp) -> tuple[Counts, list[date]]:
-    """Write one staged batch and commit.
+def write_batch(connection: psycopg.Connection, batch: BufferedBatch, stamp: LoadContext) -> tuple[Counts, list[date]]:
+    """Write one buffered batch and commit.
 
     Returns
     -------
@@ -69,25 +69,25 @@ def write_batch(connection: psycopg.Connection, batch: StagedBatch, stamp: Stamp
         Snapshot months made out of date.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        target = TARGETS[batch.target.gathered_into or batch.target.name]
+        target = LOAD_TARGETS[batch.target.combined_into or batch.target.name]
         _ensure_partitions(cursor, target, batch.batch_id)
-        plan = Merge(target, batch.batch_id, stamp.written_at, stamp.timezone)
+        plan = MergeContext(target, batch.batch_id, stamp.written_at, stamp.timezone)
         merged = merge(cursor, plan)
-        if batch.target is TARGETS["crm.customer"]:
+        if batch.target is LOAD_TARGETS["crm.customer"]:
             refresh_customers(cursor, batch.batch_id)
-        if batch.target is TARGETS["source.voc_category"]:
+        if batch.target is LOAD_TARGETS["source.voc_category"]:
             refresh_categories(cursor, batch.batch_id)
-        staged = _count(cursor, stage_table(batch.batch_id))
+        buffered = _count(cursor, buffer_table(batch.batch_id))
         quarantined = write_rejects(cursor, batch, "open")
-        counts = Counts(batch.rows_read, merged.loaded, staged - merged.loaded, quarantined)
+        counts = Counts(batch.rows_read, merged.loaded, buffered - merged.loaded, quarantined)
         own = target.name in _OWN_MONTHS
         months = record_months(cursor, batch.batch_id, merged.months, own_months=own, as_of=stamp.as_of_months)
         finish_batch(cursor, batch.batch_id, counts, batch.known_at)
-        cursor.execute(sql.SQL("drop table {}").format(stage_table(batch.batch_id)))
+        cursor.execute(sql.SQL("drop table {}").format(buffer_table(batch.batch_id)))
     return counts, months
 
 
-def write_rejects(cursor: psycopg.Cursor, batch: StagedBatch, status: str) -> int:
+def write_rejects(cursor: psycopg.Cursor, batch: BufferedBatch, status: str) -> int:
     """Move a batch's rejects into quarantine; returns how many there were.
 
     A row that already waits there with the same fault (the file was read again) is not repeated.
@@ -133,12 +133,12 @@ def _count(cursor: psycopg.Cursor, table: sql.Identifier) -> int:
     return int(row[0]) if row else 0
 
 
-def _ensure_partitions(cursor: psycopg.Cursor, target: Target, batch_id: int) -> None:
+def _ensure_partitions(cursor: psycopg.Cursor, target: LoadTarget, batch_id: int) -> None:
     if not target.is_monthly:
         return
     cursor.execute(
         sql.SQL(
             "select source.ensure_partitions({}::regclass, min(snapshot_month), max(snapshot_month)) "
             "from {} having count(*) > 0"
-        ).format(sql.Literal(target.table), stage_table(batch_id))
+        ).format(sql.Literal(target.table), buffer_table(batch_id))
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import stage_table
-from warehouse.packages.targets import TARGETS
+from warehouse.loading.buffer.names import buffer_table
+from warehouse.packages.load_targets import LOAD_TARGETS
 
-_TARGET = TARGETS["crm.customer"]
+_TARGET = LOAD_TARGETS["crm.customer"]
 
 
 def refresh_customers(cursor: psycopg.Cursor, batch_id: int) -> None:
@@ -28,13 +28,13 @@ def refresh_customers(cursor: psycopg.Cursor, batch_id: int) -> None:
             insert into crm.customer as kept ({names})
             select distinct on (customer_code) {names}
             from crm.customer_version
-            where customer_code in (select customer_code from {stage})
+            where customer_code in (select customer_code from {buffer})
             order by customer_code, known_at desc
             on conflict (customer_code) do update
             set {updates}, updated_at = greatest(kept.updated_at, clock_timestamp())
             where kept.known_at <> excluded.known_at
             """
-        ).format(names=names, stage=stage_table(batch_id), updates=updates)
+        ).format(names=names, buffer=buffer_table(batch_id), updates=updates)
     )
     cursor.execute(
         sql.SQL(
@@ -42,11 +42,11 @@ def refresh_customers(cursor: psycopg.Cursor, batch_id: int) -> None:
             insert into crm.customer_identity (customer_code, crm_customer_id)
             select customer.customer_code, customer.id
             from crm.customer
-            where customer.customer_code in (select customer_code from {stage})
+            where customer.customer_code in (select customer_code from {buffer})
                 and not exists (
                     select from crm.customer_identity as identity
                     where identity.customer_code = customer.customer_code
                 )
             """
-        ).format(stage=stage_table(batch_id))
+        ).format(buffer=buffer_table(batch_id))
     )

@@ -1,6 +1,6 @@
-"""Staged rows into their raw table, in one statement per table.
+"""BufferedFile rows into their raw table, in one statement per table.
 
-Here belong the rules of knowledge: what is new, what is unchanged, what is a correction and when
+Belongs here: the rules of known_at: what is new, what is unchanged, what is a correction and when
 it became known. Customers have more to do: `customers.py`.
 """
 
@@ -13,13 +13,13 @@ from datetime import date, datetime
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import DIGEST_SUFFIX, stage_table
-from warehouse.packages.target import DOCUMENT_KINDS, Keeping, Target
+from warehouse.loading.buffer.names import DIGEST_SUFFIX, buffer_table
+from warehouse.packages.load_target import DOCUMENT_KINDS, LoadTarget, VersionPolicy
 
 
 @dataclass(frozen=True)
-class Merge:
-    """Where staged rows go and how they are stamped.
+class MergeContext:
+    """Target of buffered rows, and the values added to them.
 
     Parameters
     ----------
@@ -29,14 +29,14 @@ class Merge:
         Business time zone, in which months are cut.
     """
 
-    target: Target
+    target: LoadTarget
     batch_id: int
     written_at: datetime
     timezone: str
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergeResult:
     """What a merge wrote.
 
     Parameters
@@ -52,8 +52,8 @@ class Merged:
     months: dict[date, int] = field(default_factory=dict)
 
 
-def merge(cursor: psycopg.Cursor, plan: Merge) -> Merged:
-    """Merge a staging table into its raw table.
+def merge(cursor: psycopg.Cursor, plan: MergeContext) -> MergeResult:
+    """Merge a load buffer into its raw table.
 
     Rows on record already are left out: the same content at the same stated instant, or, where the row
     states none, the content of the latest version. For targets that keep versions, other content
@@ -61,7 +61,7 @@ def merge(cursor: psycopg.Cursor, plan: Merge) -> Merged:
     at which other content is on record), as of this load. For the others the row is updated and its
     `known_at` stays the first.
     """
-    if plan.target.keeping is Keeping.CURRENT:
+    if plan.target.keeping is VersionPolicy.CURRENT:
         query = _update_query(plan)
     elif _has_rows(cursor, plan):
         query = _version_query(plan)
@@ -72,16 +72,16 @@ def merge(cursor: psycopg.Cursor, plan: Merge) -> Merged:
         {"batch_id": plan.batch_id, "written_at": plan.written_at, "timezone": plan.timezone},
     )
     months: dict[date, int] = dict(cursor.fetchall())
-    return Merged(sum(months.values()), months)
+    return MergeResult(sum(months.values()), months)
 
 
-def content_columns(target: Target) -> list[str]:
+def content_columns(target: LoadTarget) -> list[str]:
     """Columns that make up the content of a row: all but its key."""
     names = [name for name in target.column_names if name not in target.key]
     return [*names, "attributes"] if target.has_attributes else names
 
 
-def content_hash(target: Target, alias: str = "staged") -> sql.Composable:
+def content_hash(target: LoadTarget, alias: str = "buffered") -> sql.Composable:
     """Hash a row's content: the same for documents that differ only in spaces or the order of keys."""
     documents = {column.name for column in target.columns if column.kind in DOCUMENT_KINDS}
     columns = [
@@ -91,7 +91,7 @@ def content_hash(target: Target, alias: str = "staged") -> sql.Composable:
     return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(columns))
 
 
-def _value(target: Target, name: str, alias: str) -> sql.Composable:
+def _value(target: LoadTarget, name: str, alias: str) -> sql.Composable:
     column = sql.Identifier(alias, name)
     if name == "attributes":
         return sql.SQL("jsonb_strip_nulls({})").format(column)
@@ -100,11 +100,11 @@ def _value(target: Target, name: str, alias: str) -> sql.Composable:
     return column
 
 
-def _columns(target: Target) -> list[str]:
+def _columns(target: LoadTarget) -> list[str]:
     return [*target.column_names, *(["attributes"] if target.has_attributes else [])]
 
 
-def _month_expression(target: Target, known_at: str) -> sql.Composable:
+def _month_expression(target: LoadTarget, known_at: str) -> sql.Composable:
     if target.is_monthly:
         return sql.SQL("snapshot_month")
     if target.name == "source.outcome_label":
@@ -115,19 +115,19 @@ def _month_expression(target: Target, known_at: str) -> sql.Composable:
     )
 
 
-def _parts(plan: Merge) -> dict[str, sql.Composable]:
+def _parts(plan: MergeContext) -> dict[str, sql.Composable]:
     target = plan.target
     schema, table = target.table.split(".")
     return {
-        "stage": stage_table(plan.batch_id),
+        "stage": buffer_table(plan.batch_id),
         "table": sql.Identifier(schema, table),
         "columns": _joined(_columns(target)),
-        "values": sql.SQL(", ").join(_value(target, name, "staged") for name in _columns(target)),
+        "values": sql.SQL(", ").join(_value(target, name, "buffered") for name in _columns(target)),
         "keys": _joined(target.key),
         "hash": content_hash(target),
         "month": _month_expression(target, "known_at"),
         "same_key": sql.SQL(" and ").join(
-            sql.SQL("version.{0} = staged.{0}").format(sql.Identifier(name)) for name in target.key
+            sql.SQL("version.{0} = buffered.{0}").format(sql.Identifier(name)) for name in target.key
         ),
         "pruning": _pruning(plan),
     }
@@ -137,30 +137,30 @@ def _joined(names: Iterable[str]) -> sql.Composable:
     return sql.SQL(", ").join(sql.Identifier(name) for name in names)
 
 
-def _pruning(plan: Merge) -> sql.Composable:
+def _pruning(plan: MergeContext) -> sql.Composable:
     """Limit the partitions looked at to the months of this file."""
     if "snapshot_month" not in plan.target.key:
         return sql.SQL("true")
     return sql.SQL(
-        "version.snapshot_month between (select min(snapshot_month) from {stage}) "
-        "and (select max(snapshot_month) from {stage})"
-    ).format(stage=stage_table(plan.batch_id))
+        "version.snapshot_month between (select min(snapshot_month) from {buffer}) "
+        "and (select max(snapshot_month) from {buffer})"
+    ).format(buffer=buffer_table(plan.batch_id))
 
 
-def _has_rows(cursor: psycopg.Cursor, plan: Merge) -> bool:
+def _has_rows(cursor: psycopg.Cursor, plan: MergeContext) -> bool:
     query = sql.SQL("select exists (select from {table} as version where {pruning})")
     row = cursor.execute(query.format(**_parts(plan))).fetchone()
     return bool(row and row[0])
 
 
-def _first_query(plan: Merge) -> sql.Composed:
-    """Nothing is on record yet: every staged row is new."""
+def _first_query(plan: MergeContext) -> sql.Composed:
+    """Insert every buffered row: the raw table is empty."""
     return sql.SQL(
         """
         with written as (
             insert into {table} ({columns}, known_at, content_hash, batch_id)
-            select {values}, staged.known_at, {hash}, %(batch_id)s
-            from {stage} as staged
+            select {values}, buffered.known_at, {hash}, %(batch_id)s
+            from {buffer} as buffered
             returning {month} as changed_month
         )
         select changed_month, count(*) from written group by changed_month
@@ -168,24 +168,24 @@ def _first_query(plan: Merge) -> sql.Composed:
     ).format(**_parts(plan))
 
 
-def _version_query(plan: Merge) -> sql.Composed:
+def _version_query(plan: MergeContext) -> sql.Composed:
     return sql.SQL(
         """
         with fresh as materialized (
-            select {keys}, line_number, known_at, is_stated, {hash} as content_hash from {stage} as staged
+            select {keys}, line_number, known_at, is_stated, {hash} as content_hash from {buffer} as buffered
         ),
         met as (
             select
-                staged.line_number,
-                bool_or(version.content_hash = staged.content_hash) as is_known_content,
-                bool_or(version.known_at = staged.known_at) as is_known_instant,
+                buffered.line_number,
+                bool_or(version.content_hash = buffered.content_hash) as is_known_content,
+                bool_or(version.known_at = buffered.known_at) as is_known_instant,
                 (array_agg(version.content_hash order by version.known_at desc))[1] as hash_latest,
                 max(version.known_at) as latest_known_at
-            from fresh as staged
+            from fresh as buffered
             join {table} as version on {same_key} and {pruning}
-            group by staged.line_number
+            group by buffered.line_number
         ),
-        judged as (
+        compared as (
             select
                 fresh.line_number,
                 fresh.content_hash,
@@ -206,10 +206,10 @@ def _version_query(plan: Merge) -> sql.Composed:
         ),
         written as (
             insert into {table} ({columns}, known_at, content_hash, batch_id)
-            select {values}, judged.known_from, judged.content_hash, %(batch_id)s
-            from {stage} as staged
-            join judged using (line_number)
-            where judged.is_new
+            select {values}, compared.known_from, compared.content_hash, %(batch_id)s
+            from {buffer} as buffered
+            join compared using (line_number)
+            where compared.is_new
             returning {month} as changed_month
         )
         select changed_month, count(*) from written group by changed_month
@@ -217,7 +217,7 @@ def _version_query(plan: Merge) -> sql.Composed:
     ).format(**_parts(plan))
 
 
-def _update_query(plan: Merge) -> sql.Composed:
+def _update_query(plan: MergeContext) -> sql.Composed:
     updates = sql.SQL(", ").join(
         sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in content_columns(plan.target)
     )
@@ -225,9 +225,9 @@ def _update_query(plan: Merge) -> sql.Composed:
         """
         with written as (
             insert into {table} as kept ({columns}, known_at, content_hash, batch_id)
-            select distinct on ({keys}) {values}, staged.known_at, {hash}, %(batch_id)s
-            from {stage} as staged
-            order by {keys}, staged.known_at desc, staged.line_number desc
+            select distinct on ({keys}) {values}, buffered.known_at, {hash}, %(batch_id)s
+            from {buffer} as buffered
+            order by {keys}, buffered.known_at desc, buffered.line_number desc
             on conflict ({keys}) do update
             set {updates},
                 content_hash = excluded.content_hash,

@@ -1,4 +1,4 @@
 """The records that the simulated company keeps of what happened: customers, documents, messages, invoices, ledger.
 
-Does not belong here: what happens (`warehouse.sample.simulation`), and the files' format (`warehouse.sample.files`).
+Out of scope: what happens (`warehouse.sample.simulation`), and the files' format (`warehouse.sample.files`).
 """

@@ -1,6 +1,6 @@
 """Events as JSON fragments: each event is written once, a month's document is a slice of bytes.
 
-The fragments of a customer stand in order of time in one blob, each with a comma behind it; a
+The fragments of a customer are in one blob in order of time, each with a trailing comma; a
 window of months is then a byte range, taken for all customers at once.
 """
 

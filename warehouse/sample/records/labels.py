@@ -1,4 +1,4 @@
-"""What people of the company decided about its messages: some are labelled, a few wrongly, some of those mended.
+"""Message labels of the simulated company: some messages are labelled, a few wrongly, some of those are corrected.
 
 All draws are digits of the message's own draw, so that no other draw moves.
 """
@@ -14,16 +14,16 @@ from warehouse.sample.simulation.events import Topic
 from warehouse.sample.simulation.population import FloatArray, IntArray
 from warehouse.sample.timeline import SLOTS_PER_DAY, Timeline, slot_index
 
-#: Share of messages that somebody labelled, of those labelled wrongly, and of those found and mended.
-LABELLED_SHARE, WRONG_SHARE, MENDED_SHARE = 0.35, 0.03, 0.5
-#: Days from the message to its label, and from a wrong label to its mending, at most.
-_REVIEW_DAYS, _MENDING_DAYS = 5, 20
+#: Share of messages with a label, of these with a wrong label, and of these with a correction.
+LABELLED_SHARE, WRONG_SHARE, CORRECTED_SHARE = 0.35, 0.03, 0.5
+#: Days from the message to its label, and from a wrong label to its correction, at most.
+_REVIEW_DAYS, _CORRECTION_DAYS = 5, 20
 
 
 def label_table(
     messages: pl.DataFrame, topic: IntArray, draw: FloatArray, slot: IntArray, timeline: Timeline, instants: pl.Series
 ) -> pl.DataFrame:
-    """Labels known within the simulated time, wrong ones before their mending.
+    """Labels known within the simulated time, wrong ones before their correction.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def label_table(
     other = np.floor(_digit(draw, 27644437) * len(detail_codes())).astype(np.int64)
     given = np.where(is_wrong, _in_force(other, month, timeline), true)
     review = slot + _days(1 + _digit(draw, 15299) * _REVIEW_DAYS)
-    mending = review + _days(1 + _digit(draw, 30011) * _MENDING_DAYS)
+    correction = review + _days(1 + _digit(draw, 30011) * _CORRECTION_DAYS)
     is_labelled = _digit(draw, 2971) < LABELLED_SHARE
-    is_mended = is_labelled & is_wrong & (_digit(draw, 90001) < MENDED_SHARE)
+    is_corrected = is_labelled & is_wrong & (_digit(draw, 90001) < CORRECTED_SHARE)
     reviewer = np.floor(_digit(draw, 7013) * len(_reviewers())).astype(np.int64)
     parts = []
-    for is_chosen, voc, at, turn in ((is_labelled, given, review, 0), (is_mended, true, mending, 1)):
+    for is_chosen, voc, at, turn in ((is_labelled, given, review, 0), (is_corrected, true, correction, 1)):
         place = slot_index(month, at)
         is_known = place < slot_index(np.array([timeline.months]), np.array([0]))
         parts.append(
@@ -74,7 +74,7 @@ def _reviewers() -> pl.Series:
 
 
 def _in_force(detail: IntArray, month: IntArray, timeline: Timeline) -> IntArray:
-    """Give each detail as the tree of that month has it: before the split, both halves are the whole."""
+    """Give each detail as the tree of that month has it: before the split, both parts are the undivided category."""
     codes = _codes().to_list()
     halves = [codes.index(code) for code, _ in category_source()["split"]["into"]]
     is_before = month < change_month(timeline, "split")

@@ -1,4 +1,4 @@
-"""The ledger: monthly revenue, expenses and cash flow of the whole company.
+"""The finance ledger: monthly revenue, expenses and cash flow of the whole company.
 
 Revenue is the sum of the invoices issued in the month; cash flow is revenue minus the expenses of
 the same month, so that both can be reconciled to the won.

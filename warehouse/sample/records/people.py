@@ -66,6 +66,6 @@ def customer_table(population: Population, joined: IntArray, until: int) -> pl.D
             "has_joined": joined < until,
         }
     )
-    # a business has no age: only private customers are asked
+    # a business has no age: only private customers have one
     age = pl.when("is_home").then("age")
     return frame.with_columns(age.alias("age")).filter("has_joined").drop("is_home", "has_joined")

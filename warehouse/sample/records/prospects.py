@@ -1,6 +1,6 @@
-"""Places of business that are no customers yet: one file a month, drawn once for the whole company. All are invented.
+"""Prospects: places of business that are not customers yet, one file a month. All are invented.
 
-Homes are no prospects. Some places open or close in the simulated time; a tenth belong to the owner of another place.
+Homes are not prospects. Some places open or close in the simulated time; a tenth belong to the owner of another place.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class SnapshotWriter:
 
 
 def _assemble(frame: pl.DataFrame, month: str) -> pl.DataFrame:
-    """Put lists of fragments into the four documents; each list ends in a comma that goes."""
+    """Put lists of fragments into the four documents; the trailing comma of each list is removed."""
     names = ("contracts", "purchases", "works", "csi", "interactions")
     lists = {name: pl.col(name).str.strip_suffix(",") for name in names}
     contract_info = pl.concat_str(

@@ -94,7 +94,7 @@ def _complaint_chances(population: Population, drivers: DriverMonth) -> tuple[Fl
         -2.7
         + 0.55 * np.clip(drivers.infestation, -1, 3)
         - 0.7 * np.clip(drivers.satisfaction, -3, 2)
-        + population.talkativeness
+        + population.message_rate
     )
     first = 1 - np.exp(-rate)
     return first, 0.15 + 0.4 * first

@@ -20,7 +20,7 @@ NO_SLOT = -1
 
 @dataclass(frozen=True)
 class BookState:
-    """The book as it stands at the end of a month; arrays of shape (customers, SLOTS)."""
+    """The contracts at the end of a month; arrays of shape (customers, SLOTS)."""
 
     code: IntArray
     start: IntArray

@@ -16,7 +16,7 @@ from warehouse.sample.simulation.events import Window
 from warehouse.sample.simulation.population import BoolArray, FloatArray, IntArray, Population
 from warehouse.sample.timeline import SLOTS_PER_DAY, Stream, random_stream
 
-NOT_GONE = 10_000
+NOT_ENDED = 10_000
 #: Reasons of an end as indexes of the catalogue, in its order; the last is a change of plan.
 CHANGE_OF_PLAN = 5
 
@@ -40,7 +40,7 @@ class ContractDecisions:
 
     def __init__(self, population: Population, book: ContractBook, stream: tuple[int, int]) -> None:
         self._who, self._book, self._stream = population, book, stream
-        self._left_month = np.full(len(population), NOT_GONE)
+        self._left_month = np.full(len(population), NOT_ENDED)
 
     def found(self, first_days: IntArray) -> None:
         """Sign the contracts of those who joined before month 0; ``first_days`` of months -120 to -1."""
@@ -108,7 +108,7 @@ class ContractDecisions:
         returns = is_away & (uniform[1] < 0.012) & self._book.has_room
         day = np.floor(uniform[2] * 28).astype(np.int64)
         self._book.sign(returns, self._who.contract, first + day, 0.9 * factor, extra=False)
-        self._left_month[returns] = NOT_GONE
+        self._left_month[returns] = NOT_ENDED
         return joins, returns, np.where(joins, self._who.join_day, np.where(returns, day, 0))
 
     def _extra_contracts(

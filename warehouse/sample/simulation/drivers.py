@@ -1,7 +1,7 @@
 """The hidden drivers: how satisfaction, pressure, stress and engagement move from month to month.
 
 Each driver has about unit spread over the company, so that a drift in sigma means the same for
-all. What the drivers cause stands in events.py, payments.py and hazard.py.
+all. The effects of the drivers are in events.py, payments.py and hazard.py.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from warehouse.sample.timeline import Stream, Timeline, random_stream
 
 
 @dataclass(frozen=True)
-class Environment:
-    """What hits all blocks alike.
+class MarketConditions:
+    """Conditions that affect all blocks.
 
     ``reliability`` has shape (months, branches): how well a branch keeps its appointments;
     ``economy`` and ``season`` have shape (months,).
@@ -42,7 +42,7 @@ class DriverMonth:
     engagement: FloatArray
 
 
-def draw_environment(seed: int, timeline: Timeline) -> Environment:
+def draw_environment(seed: int, timeline: Timeline) -> MarketConditions:
     """Draw the shared surroundings for all simulated months."""
     rng = random_stream(seed, Stream.BRANCH)
     branches = len(catalogue().provinces)
@@ -57,7 +57,7 @@ def draw_environment(seed: int, timeline: Timeline) -> Environment:
         state = 0.9 * state + np.sqrt(1 - 0.9**2) * economy_shocks[month]
         reliability[month], economy[month] = level, state
     number = np.array([timeline.first_day(month).month for month in range(timeline.months)])
-    return Environment(reliability, economy, -np.cos(2 * np.pi * (number - 1.5) / 12))
+    return MarketConditions(reliability, economy, -np.cos(2 * np.pi * (number - 1.5) / 12))
 
 
 class Drivers:
@@ -67,7 +67,7 @@ class Drivers:
     ----------
     population : Population
         Lasting traits that the drivers return to.
-    environment : Environment
+    environment : MarketConditions
         Shared surroundings.
     options : SampleOptions
         Seed and drift.
@@ -80,7 +80,7 @@ class Drivers:
     def __init__(
         self,
         population: Population,
-        environment: Environment,
+        environment: MarketConditions,
         options: SampleOptions,
         block: int,
         timeline: Timeline,
@@ -91,8 +91,8 @@ class Drivers:
         self._block = block
         self._timeline = timeline
         size = len(population)
-        self._satisfaction = population.contentment.copy()
-        self._usual = population.contentment.copy()
+        self._satisfaction = population.base_satisfaction.copy()
+        self._usual = population.base_satisfaction.copy()
         self._pressure, self._strain, self._interest = np.zeros(size), np.zeros(size), np.zeros(size)
 
     def shift(self, driver: Driver, month: int) -> float:
@@ -111,9 +111,9 @@ class Drivers:
         self._strain = 0.93 * self._strain + 0.368 * noise[1]
         self._interest = 0.92 * self._interest + 0.392 * noise[2]
         reliability = around.reliability[month][who.province] + self.shift(Driver.RELIABILITY, month)
-        infestation = who.proneness + 0.7 * self._pressure + 0.45 * around.season[month]
+        infestation = who.infestation_rate + 0.7 * self._pressure + 0.45 * around.season[month]
         infestation += self.shift(Driver.INFESTATION, month)
-        target = who.contentment + 0.35 * reliability - 0.45 * np.maximum(infestation - 0.7, 0)
+        target = who.base_satisfaction + 0.35 * reliability - 0.45 * np.maximum(infestation - 0.7, 0)
         self._satisfaction += 0.14 * (target - self._satisfaction) + 0.27 * noise[3]
         self._usual += 0.12 * (self._satisfaction - self._usual)
         stress = who.stress_level + 0.65 * self._strain + 0.25 * around.economy[month]
@@ -133,7 +133,7 @@ class Drivers:
         self._satisfaction -= amount
 
     def reconcile(self, rows: BoolArray) -> None:
-        """Bring satisfaction back to the customer's own level where ``rows`` holds."""
-        level = np.maximum(self._population.contentment, 0.3)
+        """Bring satisfaction back to the customer's own level where ``rows`` is true."""
+        level = np.maximum(self._population.base_satisfaction, 0.3)
         self._satisfaction = np.where(rows, level, self._satisfaction)
         self._usual = np.where(rows, level, self._usual)

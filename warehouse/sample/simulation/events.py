@@ -51,7 +51,7 @@ class Window:
     end: IntArray
 
     def holds(self, slot: IntArray) -> BoolArray:
-        """Whether a slot lies in the window."""
+        """Whether a slot is in the window."""
         is_held: BoolArray = (slot >= self.start) & (slot < self.end)
         return is_held
 
@@ -67,12 +67,12 @@ class Window:
 
 @dataclass
 class EventLog:
-    """Columns of events, gathered month by month."""
+    """Columns of events, collected month by month."""
 
     parts: dict[str, list[dict[str, NDArray[Any]]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, table: str, rows: BoolArray, month: int, **columns: NDArray[Any] | int) -> None:
-        """Keep the chosen customers' values; a number stands for all of them."""
+        """Keep the chosen customers' values; a number applies to all of them."""
         who = np.flatnonzero(rows)
         part: dict[str, NDArray[Any]] = {"who": who, "month": np.full(len(who), month)}
         for name, values in columns.items():
@@ -91,7 +91,7 @@ class EventLog:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Regular visits drawn for a month, whether or not a contract wants them.
+    """Regular visits drawn for a month, independent of contracts.
 
     ``slot`` and ``services`` have shape (3, customers): first half, second half, additional contract.
     """
@@ -121,7 +121,7 @@ def make_visits(
     log: EventLog,
     month: int,
     plan: Schedule,
-    wanted: tuple[BoolArray, BoolArray, BoolArray],
+    requested: tuple[BoolArray, BoolArray, BoolArray],
     types: tuple[IntArray, IntArray],
     window: Window,
     drivers: DriverMonth,
@@ -137,7 +137,7 @@ def make_visits(
     cancel = 1 / (1 + np.exp(-logit))
     confirmed = np.zeros(len(cancel), dtype=bool)
     last = np.zeros(len(cancel), dtype=np.int64)
-    for visit, is_wanted in enumerate(wanted):
+    for visit, is_wanted in enumerate(requested):
         rows = is_wanted & window.holds(plan.slot[visit])
         draw = plan.uniform[visit]
         status = np.where(draw < cancel, Work.CANCELLED, np.where(draw > 0.985, Work.PLANNED, Work.CONFIRMED))

@@ -1,7 +1,7 @@
 """The hazard: probability that a customer ends everything in the next month.
 
 Thresholds and interactions are deliberate: what drives one customer out leaves another cold, so that
-a model must learn who is who. Which driver causes what else stands in events.py and contacts.py.
+a model must find out which. Other effects of the drivers are in events.py and contacts.py.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def monthly_hazard(drivers: DriverMonth, facts: Circumstances, concept: float) -
     Notes
     -----
     Competing reasons: each is a smooth step of its own driver, open only to some customers, and their
-    probabilities add up. That is no sum in log-odds, and no single reason explains most ends.
+    probabilities add up. That is not a sum in log-odds, and no single reason explains most ends.
     """
     is_young = (facts.tenure >= 4) & (facts.tenure < 30)
     bearable = np.where(is_young, -1.1, -2.6)

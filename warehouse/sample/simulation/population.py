@@ -1,6 +1,6 @@
 """Who the customers are: lasting traits of one block of customers, drawn at once.
 
-Belongs here: what does not change in the simulated time. Does not: drivers, contracts, events.
+Belongs here: what does not change in the simulated time. Out of scope: drivers, contracts, events.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Population:
     contract: IntArray
     name_draw: FloatArray
     price_sensitivity: FloatArray
-    contentment: FloatArray
-    proneness: FloatArray
+    base_satisfaction: FloatArray
+    infestation_rate: FloatArray
     stress_level: FloatArray
     engagement_level: FloatArray
-    talkativeness: FloatArray
+    message_rate: FloatArray
 
     def __len__(self) -> int:
         return len(self.number)
@@ -84,13 +84,13 @@ def draw_population(seed: int, block: int, first: int, size: int, timeline: Time
         contract=_first_contract(is_home, uniform[9]),
         name_draw=uniform[10:13].T,
         price_sensitivity=0.55 * normal[2] + 1.1 * known.numbers("industries", "price")[industry],
-        contentment=0.55 * normal[4] + np.where(uniform[8] < 0.30, 0.2, -0.05),
-        proneness=0.45 * normal[5]
+        base_satisfaction=0.55 * normal[4] + np.where(uniform[8] < 0.30, 0.2, -0.05),
+        infestation_rate=0.45 * normal[5]
         + known.numbers("industries", "infestation")[industry]
         + 0.35 * (building_age - 18) / 15,
         stress_level=stress,
         engagement_level=0.7 * normal[6],
-        talkativeness=0.4 * normal[7],
+        message_rate=0.4 * normal[7],
     )
 
 

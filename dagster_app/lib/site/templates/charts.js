@@ -21,7 +21,7 @@
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font: {color: colour("--text"), family: "system-ui, sans-serif", size: 12},
-      modebar: {bgcolor: "rgba(0,0,0,0)", color: colour("--quiet"), activecolor: colour("--accent")},
+      modebar: {bgcolor: "rgba(0,0,0,0)", color: colour("--muted"), activecolor: colour("--accent")},
       hoverlabel: {bgcolor: colour("--card"), bordercolor: colour("--line"), font: {color: colour("--text")}},
     };
     for (const name of ["xaxis", "yaxis"]) shown[name] = {...axis, ...layout[name]};

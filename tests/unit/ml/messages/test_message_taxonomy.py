@@ -1,4 +1,4 @@
-"""A tree of categories is refused for what is wrong with it, by name."""
+"""The category tree: paths, and the error of each kind of invalid tree."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ import pytest
 
 from ml.frames import FrameError
 from ml.messages.taxonomy import Taxonomy
-from tests.unit.ml.messages.letters import TREE, tree
+from tests.unit.ml.messages.example_messages import TREE, tree
 
 
-def test_paths_lead_from_the_main_category_down() -> None:
+def test_paths_begin_at_the_main_category() -> None:
     assert tree().paths["mice"] == ("pests", "mice")
     assert tree().paths["bills"] == ("bills",)
     assert tree().depth == 2
 
 
 @pytest.mark.parametrize(
-    ("row", "words"),
+    ("row", "problem"),
     [
         (("fleas", "insects", "Fleas", 2), "unknown parent 'insects'"),
-        (("ants", "pests", "Ants", 2), "'ants' stands in the tree twice"),
-        (("fleas", "ants", "Fleas", 2), "'fleas' says level 2"),
-        (("a", "a", "A", 1), "'a' lies below itself"),
+        (("ants", "pests", "Ants", 2), "'ants' is in the tree twice"),
+        (("fleas", "ants", "Fleas", 2), "'fleas' has level 2"),
+        (("a", "a", "A", 1), "'a' is its own ancestor"),
     ],
 )
-def test_a_wrong_tree_is_refused(row: tuple[str, str, str, int], words: str) -> None:
-    with pytest.raises(FrameError, match=words):
+def test_invalid_tree_is_refused(row: tuple[str, str, str, int], problem: str) -> None:
+    with pytest.raises(FrameError, match=problem):
         Taxonomy.from_frame(pd.concat([TREE, pd.DataFrame([row], columns=TREE.columns)]))
 
 
-def test_a_circle_is_named() -> None:
+def test_cycle_is_reported_with_its_path() -> None:
     circle = pd.DataFrame([("a", "b", "A", 1), ("b", "a", "B", 2)], columns=TREE.columns)
-    with pytest.raises(FrameError, match=r"lies below itself: a > b > a|lies below itself: b > a > b"):
+    with pytest.raises(FrameError, match=r"is its own ancestor: a > b > a|is its own ancestor: b > a > b"):
         Taxonomy.from_frame(circle)

@@ -1,4 +1,4 @@
-"""What holds for every input, and agreement with scikit-learn."""
+"""Properties of metrics for any input, and agreement with scikit-learn."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_metrics_agree_with_scikit_learn(rows: list[tuple[bool, float]]) -> None
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_no_metric(rows: list[tuple[bool, float]], random: object) -> None:
+def test_row_order_does_not_change_metrics(rows: list[tuple[bool, float]], random: object) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     for metric in METRICS:
@@ -41,7 +41,7 @@ def test_the_order_of_rows_changes_no_metric(rows: list[tuple[bool, float]], ran
 
 
 @given(ROWS)
-def test_every_rate_lies_between_its_bounds(rows: list[tuple[bool, float]]) -> None:
+def test_every_rate_is_within_its_bounds(rows: list[tuple[bool, float]]) -> None:
     scored = Scored(*as_arrays(rows), 0.5, 0.3)
     unbounded = {"log_loss", "lift_at_capacity"}
     for metric in METRICS:
@@ -51,13 +51,13 @@ def test_every_rate_lies_between_its_bounds(rows: list[tuple[bool, float]]) -> N
 
 
 @given(ROWS)
-def test_turning_the_scores_round_turns_the_ranking_round(rows: list[tuple[bool, float]]) -> None:
+def test_reversed_scores_reverse_the_ranking(rows: list[tuple[bool, float]]) -> None:
     labels, scores = as_arrays(rows)
     straight, turned = roc_auc(labels, scores), roc_auc(labels, 1 - scores)
     assert (straight is None and turned is None) or straight == pytest.approx(1 - turned)
 
 
-def test_stated_rates_that_come_true_have_no_calibration_error() -> None:
+def test_perfectly_calibrated_scores_have_no_calibration_error() -> None:
     labels = np.tile(np.array([1, 0, 0, 0]), 25)
     assert calibration_error(labels, np.full(100, 0.25)) == pytest.approx(0)
 

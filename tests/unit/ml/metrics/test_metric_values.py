@@ -16,7 +16,7 @@ from ml.metrics.lift_at_capacity import lift_at_capacity
 from ml.metrics.log_loss import log_loss
 from ml.metrics.pr_auc import pr_auc
 from ml.metrics.precision import precision
-from ml.metrics.precision_at_capacity import contacts, precision_at_capacity
+from ml.metrics.precision_at_capacity import contact_count, precision_at_capacity
 from ml.metrics.recall import recall
 from ml.metrics.roc_auc import roc_auc
 
@@ -32,7 +32,7 @@ def test_roc_auc_counts_ordered_pairs() -> None:
     assert roc_auc(LABELS, SCORES) == pytest.approx(5 / 6)
 
 
-def test_roc_auc_gives_half_for_a_tie() -> None:
+def test_roc_auc_counts_a_tie_as_one_half() -> None:
     assert roc_auc(np.array([0, 1]), np.array([0.5, 0.5])) == 0.5
     assert roc_auc(np.array([0, 1, 1]), np.array([0.5, 0.5, 0.9])) == pytest.approx(0.75)
 
@@ -47,12 +47,12 @@ def test_brier_is_the_mean_squared_distance() -> None:
     assert brier(LABELS, SCORES) == pytest.approx(0.91 / 5)
 
 
-def test_log_loss_is_the_mean_surprise() -> None:
+def test_log_loss_is_the_mean_negative_log_likelihood() -> None:
     surprise = -(math.log(0.9) + math.log(0.9) + math.log(0.3) + math.log(0.4) + math.log(0.8))
     assert log_loss(LABELS, SCORES) == pytest.approx(surprise / 5)
 
 
-def test_log_loss_of_one_certain_error_is_large_and_finite() -> None:
+def test_log_loss_of_a_certain_error_is_large_and_finite() -> None:
     assert log_loss(np.array([1]), np.array([0.0])) == pytest.approx(-math.log(1e-15))
 
 
@@ -64,24 +64,24 @@ def test_calibration_error_weighs_bins_by_rows() -> None:
     assert list(reliability(labels, scores)["row_count"]) == [8, 2]
 
 
-def test_precision_at_capacity_takes_the_riskiest() -> None:
+def test_precision_at_capacity_uses_the_highest_scores() -> None:
     assert precision_at_capacity(LABELS, SCORES, 0.4) == pytest.approx(1 / 2)
     assert precision_at_capacity(LABELS, SCORES, 0.6) == pytest.approx(2 / 3)
 
 
-def test_precision_at_capacity_shares_a_tie_at_the_cut() -> None:
+def test_precision_at_capacity_averages_a_tie_at_the_cut_off() -> None:
     # One of two can be called; the two tie, one of them is positive: expect a half whatever the order.
     assert precision_at_capacity(np.array([1, 0]), np.array([0.5, 0.5]), 0.5) == 0.5
     assert precision_at_capacity(np.array([0, 1]), np.array([0.5, 0.5]), 0.5) == 0.5
 
 
 def test_capacity_is_a_floor_and_at_least_one_contact() -> None:
-    assert contacts(19, 0.1) == 1
-    assert contacts(30, 0.1) == 3  # 30 * 0.1 is 3.0000000000000004 in floats
-    assert contacts(5, 0.01) == 1
+    assert contact_count(19, 0.1) == 1
+    assert contact_count(30, 0.1) == 3  # 30 * 0.1 is 3.0000000000000004 in floats
+    assert contact_count(5, 0.01) == 1
 
 
-def test_lift_compares_with_a_random_choice() -> None:
+def test_lift_compares_with_random_selection() -> None:
     assert lift_at_capacity(LABELS, SCORES, 0.4) == pytest.approx(0.5 / 0.4)
 
 
@@ -99,7 +99,7 @@ def test_counts_and_rates_at_a_threshold() -> None:
     assert f1(LABELS, SCORES, 0.4) == pytest.approx(4 / 5)
 
 
-def test_without_positives_ranking_does_not_exist() -> None:
+def test_ranking_metrics_are_undefined_without_positives() -> None:
     assert roc_auc(ONLY_NEGATIVE, SOME) is None
     assert pr_auc(ONLY_NEGATIVE, SOME) is None
     assert lift_at_capacity(ONLY_NEGATIVE, SOME, 0.5) is None
@@ -107,11 +107,11 @@ def test_without_positives_ranking_does_not_exist() -> None:
     assert f1(ONLY_NEGATIVE, SOME, 0.95) is None
 
 
-def test_without_an_alarm_precision_does_not_exist() -> None:
+def test_precision_is_undefined_without_predicted_positives() -> None:
     assert precision(LABELS, SCORES, 0.95) is None
 
 
-def test_without_rows_nothing_exists() -> None:
+def test_metrics_are_undefined_without_rows() -> None:
     none = np.array([], dtype="int64")
     assert accuracy(none, none.astype(float), 0.5) is None
     assert precision_at_capacity(none, none.astype(float), 0.1) is None

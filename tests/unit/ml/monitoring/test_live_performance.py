@@ -1,4 +1,4 @@
-"""Realised quality: values are the registry's, intervals hold them, small segments are left out."""
+"""Live performance: values equal the metrics, intervals contain them, small segments are left out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def measured(rows: pd.DataFrame, columns: tuple[str, ...] = (), seed: int = 2) -
     )
 
 
-def test_every_metric_has_its_value_inside_its_interval() -> None:
+def test_every_metric_value_is_within_its_interval() -> None:
     rows = scored(800)
     found = measured(rows).set_index("metric_name")
     assert set(found.index) == {
@@ -41,7 +41,7 @@ def test_every_metric_has_its_value_inside_its_interval() -> None:
     assert (found["row_count"] == 800).all()
 
 
-def test_measuring_twice_gives_the_same_intervals() -> None:
+def test_same_seed_gives_the_same_intervals() -> None:
     pd.testing.assert_frame_equal(measured(scored(300)), measured(scored(300)))
 
 
@@ -50,13 +50,13 @@ def test_segments_need_a_hundred_rows_and_few_levels() -> None:
     assert set(found["segment"]) == {"all", "plan=usual"}
 
 
-def test_one_class_has_no_auc_and_still_an_error() -> None:
+def test_single_class_has_no_auc_but_a_brier_score() -> None:
     found = measured(scored(200).assign(label=0))
     assert "auc_roc" not in set(found["metric_name"])
     assert "brier_score" in set(found["metric_name"])
 
 
-def test_more_rows_make_a_narrower_interval() -> None:
+def test_interval_narrows_with_more_rows() -> None:
     widths = []
     for rows in (300, 3_000):
         auc = measured(scored(rows)).set_index("metric_name").loc["auc_roc"]

@@ -1,4 +1,4 @@
-"""Worked examples of the rule by which a method recommends."""
+"""Worked examples of the rule that chooses the ranking method."""
 
 import pandas as pd
 import pytest
@@ -29,18 +29,19 @@ POPULARITY = ("popularity", 0.50, 0.0, 0.0)
         (
             [("ease", 0.49, -0.1, 0.1), ("lift", 0.48, -0.1, 0.1)],
             "lift",
-            "no method beats popularity beyond chance; lift is not worse, and its reasons are the customer's own",
+            "no method is significantly better than popularity; "
+            "lift is not worse, and its reasons refer to the customer's own items",
         ),
         (
             [("ease", 0.49, -0.1, 0.1), ("lift", 0.30, -0.3, -0.1)],
             "popularity",
-            "no method beats popularity beyond chance, and it beats lift",
+            "no method is significantly better than popularity, which is better than lift",
         ),
     ],
-    ids=["certainly better", "equal: by name", "nobody certainly better", "default certainly worse"],
+    ids=["significantly better", "tie: by name", "none significantly better", "default significantly worse"],
 )
-def test_the_best_of_the_certainly_better_is_chosen(
+def test_best_of_the_significantly_better_methods_is_chosen(
     rows: list[tuple[str, float, float, float]], method: str, reason: str
 ) -> None:
-    found = best_method(table(POPULARITY, *rows), headline="ndcg_at_10", baseline="popularity", default="lift")
+    found = best_method(table(POPULARITY, *rows), primary_metric="ndcg_at_10", baseline="popularity", default="lift")
     assert found == (method, reason)

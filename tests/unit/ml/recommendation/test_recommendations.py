@@ -1,4 +1,4 @@
-"""Recommendations: worked examples, nothing already held, reasons true when counted again, bad input."""
+"""Recommendations: worked examples, no held items, reasons that can be verified, invalid input."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from ml.feature_list import FeatureList
 from ml.frames import FrameError
 from ml.recommendation.choice import METHODS, choose_method, fit_ranker
-from ml.recommendation.evaluation import measure, paired_interval, taken_up
+from ml.recommendation.evaluation import adopted_items, measure_method, paired_interval
 from ml.recommendation.holdings import build_holdings
 from ml.recommendation.ranking import NO_ITEM, best_items
-from ml.recommendation.reasons import Evidence, percent, sentence
+from ml.recommendation.reasons import Evidence, percent, reason_text
 from ml.recommendation.recommend import Recommended, recommend
 
 FEATURES = FeatureList.of({"fee": "numeric"})
@@ -71,7 +71,7 @@ def counted(evidence: dict, item: str, kind: str, held: pd.DataFrame, result: Re
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_nothing_held_is_recommended_and_every_reason_is_true(method: str) -> None:
+def test_held_items_are_not_recommended_and_reasons_are_correct(method: str) -> None:
     prospects = pd.DataFrame(
         {"prospect_key": ["k1"], "industry_code": ["food"], "sido": ["south"], "site_area_m2": [9.0]}
     )
@@ -81,15 +81,15 @@ def test_nothing_held_is_recommended_and_every_reason_is_true(method: str) -> No
     pairs = set(held.itertuples(index=False, name=None))
     for row in rows.itertuples(index=False):
         assert (row.subject_key, row.item_kind, row.item_code) not in pairs
-        told = row.evidence
-        assert counted(told, row.item_code, row.item_kind, held, result) == (told["among"], told["hold"])
-        assert f"{told['among']} customers" in row.reason
+        evidence = row.evidence
+        assert counted(evidence, row.item_code, row.item_kind, held, result) == (evidence["among"], evidence["hold"])
+        assert f"{evidence['among']} customers" in row.reason
         assert f" {row.item_name} (" in row.reason
     assert not rows.duplicated(["subject_kind", "subject_key", "item_kind", "rank"]).any()
     assert not rows.duplicated(["subject_kind", "subject_key", "item_kind", "item_code"]).any()
 
 
-def test_the_same_input_in_another_order_gives_the_same_rows() -> None:
+def test_input_order_does_not_change_recommendations() -> None:
     customers, held = company()
     first = recommend(customers, held, NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)
     shuffled = [frame.sample(frac=1, random_state=2) for frame in (customers, held, ITEMS)]
@@ -98,13 +98,13 @@ def test_the_same_input_in_another_order_gives_the_same_rows() -> None:
     pd.testing.assert_frame_equal(first.similar_customers, again.similar_customers)
 
 
-def test_a_sentence_says_the_counts_and_their_share() -> None:
-    told = Evidence("also_held", 37, 21, "X")
-    assert sentence(told, "Y", {"X": "x"}) == "Of 37 customers who hold x, 21 also hold Y (57 %)."
+def test_reason_text_has_counts_and_share() -> None:
+    evidence = Evidence("also_held", 37, 21, "X")
+    assert reason_text(evidence, "Y", {"X": "x"}) == "Of 37 customers who hold x, 21 also hold Y (57 %)."
     assert [percent(Evidence("everyone", 200, hold)) for hold in (1, 2, 3)] == [1, 1, 2]
 
 
-def test_ties_go_to_the_item_with_more_holders_then_to_the_smaller_code() -> None:
+def test_ties_go_to_more_holders_then_to_the_smaller_code() -> None:
     pairs = pd.DataFrame([("1", "b"), ("2", "b"), ("3", "a"), ("3", "c")], columns=["customer_code", "item_code"])
     holdings = build_holdings(pairs, np.array(["1", "2", "3", "4"]), np.array(["a", "b", "c"]))
     items, _ = best_items(fit_ranker("popularity", holdings, np.zeros(4, int)), holdings, 4)
@@ -124,13 +124,13 @@ def test_ndcg_of_a_worked_example() -> None:
         ),
         before.customer_codes, before.item_codes,
     )  # fmt: skip
-    found = measure(fit_ranker("popularity", before, np.zeros(3, int)), before, taken_up(before, after))
+    found = measure_method(fit_ranker("popularity", before, np.zeros(3, int)), before, adopted_items(before, after))
     # customer 1 is shown b, then c, and takes c: gain of the second place
     assert found.figures["ndcg_at_3"] == pytest.approx(1 / np.log2(3))
     assert found.figures["hit_rate_at_3"] == 1.0
 
 
-def test_structure_is_learned_and_chosen_by_measurement() -> None:
+def test_method_that_fits_the_structure_is_chosen() -> None:
     customers, held = company(2000)
     contracts = held[held["item_kind"] == "contract"]
     earlier = contracts.sample(frac=0.7, random_state=1)
@@ -142,16 +142,16 @@ def test_structure_is_learned_and_chosen_by_measurement() -> None:
     assert row["over_popularity_low"] > 0
 
 
-def test_without_takers_the_default_stands() -> None:
+def test_default_method_is_kept_without_adopted_items() -> None:
     customers, held = company()
     holdings = build_holdings(held, customers["customer_code"].to_numpy(), np.array(list("ABCDE")))
     choice = choose_method(holdings, holdings, np.ones(200, int), seed=0, default="ease")
     assert (choice.method, len(choice.comparison)) == ("ease", 0)
-    assert "ease stands" in choice.reason
+    assert "ease is kept" in choice.reason
     assert np.isnan(paired_interval(np.array([]), np.array([]), seed=0)).all()
 
 
-def test_a_prospect_without_industry_or_size_is_compared_by_what_is_known() -> None:
+def test_prospect_without_industry_or_size_uses_the_known_traits() -> None:
     prospects = pd.DataFrame(
         {
             "prospect_key": ["p1", "p2", "p3"],
@@ -169,32 +169,32 @@ def test_a_prospect_without_industry_or_size_is_compared_by_what_is_known() -> N
     assert set(result.customer_clusters.query("subject_kind == 'prospect'")["subject_key"]) == {"p1", "p2", "p3"}
 
 
-def test_a_product_never_sold_is_never_recommended() -> None:
+def test_item_without_holders_is_not_recommended() -> None:
     result, _ = recommended()
     assert "S" not in set(result.recommendations.query("item_kind == 'product'")["item_code"])
 
 
-def test_no_items_at_all_leaves_clusters_and_no_recommendation() -> None:
+def test_without_items_there_are_clusters_and_no_recommendations() -> None:
     customers, held = company()
     result = recommend(customers, held.iloc[:0], NO_PROSPECTS, ITEMS.iloc[:0], FEATURES, previous=NOBODY)
     assert result.recommendations.empty
     assert len(result.customer_clusters) == len(customers)
 
 
-def test_one_customer_alone_has_nobody_similar() -> None:
+def test_single_customer_has_no_similar_customer() -> None:
     customers, held = company(1)
     result = recommend(customers, held, NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)
     assert result.similar_customers.empty
     assert result.recommendations.empty
 
 
-def test_a_holding_of_an_unknown_customer_or_item_is_refused() -> None:
+def test_holding_of_unknown_customer_or_item_is_refused() -> None:
     customers, held = company()
     stranger = pd.concat([held, pd.DataFrame([("X9", "contract", "A")], columns=held.columns)])
     with pytest.raises(FrameError, match="X9"):
         recommend(customers, stranger, NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)
     unnamed = pd.concat([held, pd.DataFrame([("C0001", "contract", "Z")], columns=held.columns)])
-    with pytest.raises(FrameError, match="does not name"):
+    with pytest.raises(FrameError, match="are not in the items frame"):
         recommend(customers, unnamed, NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)
     with pytest.raises(FrameError, match="no customers"):
         recommend(customers.iloc[:0], held.iloc[:0], NO_PROSPECTS, ITEMS, FEATURES, previous=NOBODY)

@@ -1,4 +1,4 @@
-"""Bundles: whole or absent, verified before use, refused when foreign, altered or truncated."""
+"""Bundles: complete or absent, verified before use, refused if of another format, altered or truncated."""
 
 from __future__ import annotations
 
@@ -23,22 +23,20 @@ def stored(trained: TrainingResult, tmp_path: Path) -> Path:
     return tmp_path / "v1"
 
 
-def test_a_stored_bundle_scores_exactly_as_the_trained_one(
-    trained: TrainingResult, stored: Path, newest: pd.DataFrame
-) -> None:
+def test_stored_bundle_scores_identically(trained: TrainingResult, stored: Path, newest: pd.DataFrame) -> None:
     again = load(stored, trained.bundle.sha256)
     pd.testing.assert_frame_equal(
         score(again, newest).published, score(trained.bundle, newest).published, check_exact=True
     )
 
 
-def test_the_folder_holds_readable_text_only(stored: Path) -> None:
+def test_bundle_folder_has_text_files_only(stored: Path) -> None:
     assert sorted(path.name for path in stored.iterdir()) == sorted([*PARTS, MANIFEST])
     for path in stored.iterdir():
         path.read_text(encoding="utf-8")
 
 
-def test_the_manifest_says_what_the_bundle_is(trained: TrainingResult, stored: Path) -> None:
+def test_manifest_describes_the_bundle(trained: TrainingResult, stored: Path) -> None:
     manifest = json.loads((stored / MANIFEST).read_text())
     assert manifest["target"]["name"] == "leaves"
     assert [feature["name"] for feature in manifest["features"]] == trained.bundle.features.names
@@ -49,7 +47,7 @@ def test_the_manifest_says_what_the_bundle_is(trained: TrainingResult, stored: P
     assert "lightgbm" in manifest["library_versions"]
 
 
-def test_saving_again_changes_nothing_and_another_bundle_is_refused(trained: TrainingResult, tmp_path: Path) -> None:
+def test_saving_again_is_idempotent_and_another_bundle_is_refused(trained: TrainingResult, tmp_path: Path) -> None:
     store = BundleStore(tmp_path)
     assert store.save(trained.bundle, "churn", "v1") == trained.bundle.sha256
     stored = store.folder("churn", "v1")
@@ -61,7 +59,7 @@ def test_saving_again_changes_nothing_and_another_bundle_is_refused(trained: Tra
         store.save(trained.bundle, "churn", "v1")
 
 
-def test_a_failed_write_leaves_no_folder(
+def test_failed_write_leaves_no_folder(
     trained: TrainingResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(path: Path, content: bytes) -> int:
@@ -75,7 +73,7 @@ def test_a_failed_write_leaves_no_folder(
 
 @pytest.mark.parametrize("name", [*PARTS, MANIFEST])
 @pytest.mark.parametrize("fault", ["truncated", "one byte", "missing"])
-def test_any_file_damaged_is_refused(trained: TrainingResult, stored: Path, name: str, fault: str) -> None:
+def test_damaged_file_is_refused(trained: TrainingResult, stored: Path, name: str, fault: str) -> None:
     content = (stored / name).read_bytes()
     if fault == "missing":
         (stored / name).unlink()
@@ -94,35 +92,35 @@ def rewritten(stored: Path, **changes: object) -> str:
     return sha256(content).hexdigest()
 
 
-def test_a_manifest_rewritten_with_its_hashes_is_not_the_registered_one(trained: TrainingResult, stored: Path) -> None:
+def test_rewritten_manifest_is_refused(trained: TrainingResult, stored: Path) -> None:
     rewritten(stored, threshold=0.01)
     with pytest.raises(BundleError, match="the registry expects"):
         load(stored, trained.bundle.sha256)
 
 
-def test_a_foreign_format_is_refused_even_with_the_right_hash(stored: Path) -> None:
+def test_other_format_is_refused_even_with_a_valid_hash(stored: Path) -> None:
     with pytest.raises(BundleError, match=r"format 'other/1'"):
         load(stored, rewritten(stored, format="other/1"))
 
 
-def test_a_manifest_that_names_other_files_is_refused(stored: Path) -> None:
+def test_manifest_with_other_files_is_refused(stored: Path) -> None:
     with pytest.raises(BundleError, match="lists the files"):
         load(stored, rewritten(stored, files={"../../secret": "0" * 64}))
 
 
-def test_a_file_nobody_named_is_refused(trained: TrainingResult, stored: Path) -> None:
+def test_unlisted_file_is_refused(trained: TrainingResult, stored: Path) -> None:
     (stored / "model.pkl").write_bytes(b"")
     with pytest.raises(BundleError, match=r"model\.pkl"):
         load(stored, trained.bundle.sha256)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"not json", b'{"format": 1}'])
-def test_what_is_not_a_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_invalid_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / MANIFEST).write_bytes(content)
     with pytest.raises(BundleError, match="not a bundle's manifest"):
         load(tmp_path, sha256(content).hexdigest())
 
 
-def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+def test_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="not a bundle"):
         load(tmp_path, "0" * 64)

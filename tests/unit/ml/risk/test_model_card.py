@@ -1,4 +1,4 @@
-"""The model card: self-contained, complete, and honest about weak models."""
+"""The model card: no external resources, complete, with caveats of weak models."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ml.risk.card import caveats, render
+from ml.risk.card import caveats, render_model_card
 from ml.risk.training import TrainingResult
 
 
 @pytest.fixture(scope="module")
 def page(trained: TrainingResult) -> str:
-    return render(trained, version="leaves-2025", labels={"visits": "Visits & calls"}, simulated=True)
+    return render_model_card(trained, version="leaves-2025", labels={"visits": "Visits & calls"}, simulated=True)
 
 
-def test_the_page_needs_nothing_from_elsewhere(page: str) -> None:
+def test_card_has_no_external_resources(page: str) -> None:
     class References(HTMLParser):
         found: list[str] = []  # noqa: RUF012 one parser, one list
 
@@ -31,13 +31,13 @@ def test_the_page_needs_nothing_from_elsewhere(page: str) -> None:
     assert not re.search(r"url\((?!#)", page)
 
 
-def test_every_identifier_is_unique_in_the_page(page: str) -> None:
+def test_identifiers_are_unique_in_the_card(page: str) -> None:
     identifiers = re.findall(r'\bid="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
 
 
-def test_the_page_says_what_a_reader_must_know(trained: TrainingResult, page: str) -> None:
-    for words in (
+def test_card_lists_caveats(trained: TrainingResult, page: str) -> None:
+    for text in (
         "Simulated data",
         "leaves-2025",
         trained.bundle.manifest["data_hash"],
@@ -47,19 +47,21 @@ def test_the_page_says_what_a_reader_must_know(trained: TrainingResult, page: st
         "Visits &amp; calls",
         "reliability diagram",
     ):
-        assert words in page
+        assert text in page
     assert page.count("<svg") == 9
 
 
-def test_the_banner_stands_only_where_data_are_simulated(trained: TrainingResult) -> None:
-    assert "Simulated data" not in render(trained)
+def test_banner_only_for_simulated_data(trained: TrainingResult) -> None:
+    assert "Simulated data" not in render_model_card(trained)
 
 
-def test_the_same_result_gives_the_same_page(trained: TrainingResult, page: str) -> None:
-    assert page == render(trained, version="leaves-2025", labels={"visits": "Visits & calls"}, simulated=True)
+def test_same_result_gives_the_same_card(trained: TrainingResult, page: str) -> None:
+    assert page == render_model_card(
+        trained, version="leaves-2025", labels={"visits": "Visits & calls"}, simulated=True
+    )
 
 
-def test_weak_models_say_so() -> None:
+def test_weak_model_has_a_caveat() -> None:
     manifest = {
         "metrics": {
             "model": {"auc_roc": 0.6, "calibration_error": 0.05},
@@ -68,7 +70,7 @@ def test_weak_models_say_so() -> None:
         "training_window": {"positive_count": 40},
         "evaluation": {"kind": "backtest", "origins": ["2024-01-01"]},
     }
-    words = " ".join(caveats(manifest))
-    for expected in ("Only 1 evaluation origins", "off by 0.050", "not rank better", "only 40 positives"):
-        assert expected in words
+    text = " ".join(caveats(manifest))
+    for expected in ("Only 1 evaluation origins", "calibration error is 0.050", "not rank better", "only 40 positives"):
+        assert expected in text
     assert "too little history" in caveats({**manifest, "evaluation": {"kind": "cross_validation", "origins": []}})[0]

@@ -1,4 +1,4 @@
-"""Metric rows: defined where the documented table allows no NULL, absent where nothing can be measured."""
+"""Metric rows: no NULL where the documented table allows none, no row where nothing can be measured."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import pytest
 
 from ml.metrics.registry import Scored
 from ml.risk.baselines import last_score_baseline
-from ml.risk.evaluation import measure, metric_rows
+from ml.risk.evaluation import measure_subjects, metric_rows
 
 
-def test_without_an_alarm_precision_and_f1_are_recorded_as_zero() -> None:
-    row = measure(Scored(np.array([1, 0, 0]), np.array([0.3, 0.2, 0.1]), 0.9, 0.5))
+def test_precision_and_f1_are_0_without_predicted_positives() -> None:
+    row = measure_subjects(Scored(np.array([1, 0, 0]), np.array([0.3, 0.2, 0.1]), 0.9, 0.5))
     assert (row["precision"], row["f1_score"], row["recall"]) == (0.0, 0.0, 0.0)
     assert row["auc_roc"] == 1.0
 
 
-def test_one_class_is_no_evaluation() -> None:
+def test_evaluation_needs_both_classes() -> None:
     with pytest.raises(ValueError, match="both classes"):
-        measure(Scored(np.array([0, 0]), np.array([0.3, 0.2]), 0.5, 0.5))
+        measure_subjects(Scored(np.array([0, 0]), np.array([0.3, 0.2]), 0.5, 0.5))
 
 
-def test_rows_are_measured_per_origin_and_together() -> None:
+def test_metrics_are_per_origin_and_over_all_rows() -> None:
     predictions = pd.DataFrame(
         {
             "origin_date": [date(2024, 1, 1)] * 2 + [date(2024, 2, 1)] * 2,
@@ -44,7 +44,7 @@ def test_rows_are_measured_per_origin_and_together() -> None:
     assert together["last_score_baseline"] == 0.5
 
 
-def test_customers_never_scored_before_get_the_base_rate() -> None:
+def test_customers_without_previous_score_get_the_base_rate() -> None:
     evaluation = pd.DataFrame({"customer_code": ["A", "B"]})
     previous = pd.DataFrame({"customer_code": ["B"], "probability": [0.8]})
     assert last_score_baseline(evaluation, previous, 0.1).tolist() == [0.1, 0.8]

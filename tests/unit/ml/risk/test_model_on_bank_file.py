@@ -1,4 +1,4 @@
-"""On ten thousand real customers: the quality the project promises, measured out of fold."""
+"""Out-of-fold quality on ten thousand real customers is at least the documented one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from ml.feature_list import FeatureList
 from ml.risk.evaluation import LOGISTIC_BASELINE, MODEL
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 from ml.risk.training import train
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -44,7 +44,7 @@ def test_out_of_fold_quality_on_the_public_bank_file() -> None:
     result = train(
         frame,
         FeatureList.of(dict(COLUMNS.values())),
-        Target("leaves", "leaves"),
+        RiskTarget("leaves", "leaves"),
         trained_at=datetime(2024, 1, 1, tzinfo=ZoneInfo("UTC")),
         seed=20_260_101,
         code_version="test",

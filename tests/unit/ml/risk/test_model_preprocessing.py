@@ -38,7 +38,7 @@ def test_scored_rows_get_smoothed_means_of_all_training_rows() -> None:
     assert matrix[:5, 3] == pytest.approx([7 / 12, 7 / 12, 10 / 12, 10 / 12, 4 / 9])
 
 
-def test_a_training_row_sees_no_outcome_of_its_own_fold() -> None:
+def test_training_encoding_excludes_outcomes_of_the_own_fold() -> None:
     # Row 0 (fold 0, town x) sees rows 1, 3, 5 only: prior 2/3, one x with label 0: (0 + 2 * 2/3) / 3.
     _, matrix = fitted()
     assert matrix[0, 3] == pytest.approx(4 / 9)
@@ -46,7 +46,7 @@ def test_a_training_row_sees_no_outcome_of_its_own_fold() -> None:
     assert matrix[4, 3] == pytest.approx(2 / 3)
 
 
-def test_changing_an_own_label_changes_no_own_encoding() -> None:
+def test_own_label_does_not_change_the_own_encoding() -> None:
     changed = rows().assign(label=[0, 0, 1, 1, 0, 1])
     _, before = fitted()
     _, after = fit_encoder(changed, FEATURES, PARAMETERS, np.array([0, 1, 0, 1, 0, 1]))
@@ -65,14 +65,14 @@ def test_levels_become_columns_and_unknown_differs_from_missing() -> None:
     assert np.isnan(matrix[2, 3])
 
 
-def test_a_category_without_any_value_is_missing_everywhere() -> None:
+def test_category_without_values_is_missing_in_all_rows() -> None:
     empty = rows().assign(plan=None)
     encoder, matrix = fit_encoder(empty, FEATURES, PARAMETERS, np.array([0, 1] * 3))
     assert encoder.widths == [1, 1, 1]
     assert np.isnan(matrix[:, 1]).all()
 
 
-def test_an_encoder_survives_json() -> None:
+def test_encoder_survives_json() -> None:
     encoder, _ = fitted()
     again = Encoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
     assert again == encoder

@@ -1,4 +1,4 @@
-"""Which rows may train where: worked dates."""
+"""Splits into training and evaluation rows, with worked dates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from ml.frames import training_frame
 from ml.risk.parameters import TrainingParameters
 from ml.risk.splits import Origin, customer_folds, known_labels, rolling_origins, sample_customers
-from tests.unit.ml.world import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
+from tests.unit.ml.training_data import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
 
 
 def typed_months() -> pd.DataFrame:
@@ -31,7 +31,7 @@ def test_origins_leave_horizon_and_maturity_between_training_and_evaluation() ->
     assert newest == ["2024-06-01", "2024-07-01", "2024-08-01"]
 
 
-def test_the_day_of_an_origin_begins_in_the_business_time_zone() -> None:
+def test_day_of_an_origin_begins_in_the_business_time_zone() -> None:
     # Known at 2024-12-01 00:00 in Seoul, which is 2024-11-30 15:00 UTC: usable at that origin in Seoul ...
     frame = typed_months()
     is_august = frame["as_of_date"] == "2024-08-01"
@@ -44,14 +44,14 @@ def test_the_day_of_an_origin_begins_in_the_business_time_zone() -> None:
     assert f"{newest_training(frame, origin):%Y-%m}" == "2024-07"
 
 
-def test_labels_that_claim_to_be_known_before_their_horizon_ends_do_not_train_there() -> None:
+def test_labels_known_before_their_horizon_ends_are_not_used() -> None:
     frame = typed_months()
     frame["label_known_at"] = frame["as_of_date"].dt.tz_localize("UTC")
     for origin in rolling_origins(frame, pd.Timestamp(CUT_OFF), TARGET, TrainingParameters()):
         assert newest_training(frame, origin) + pd.DateOffset(months=3) <= origin.as_of_date
 
 
-def test_a_corrected_label_counts_from_when_it_was_known() -> None:
+def test_corrected_label_is_used_from_when_it_was_known() -> None:
     first = typed_months().iloc[:1]
     corrected = first.assign(label=1 - first["label"], label_known_at=first["label_known_at"] + pd.Timedelta(days=40))
     both = pd.concat([first, corrected], ignore_index=True)
@@ -69,7 +69,7 @@ def test_short_history_and_single_dates_have_no_origins() -> None:
     assert rolling_origins(one_date, pd.Timestamp(CUT_OFF), TARGET, TrainingParameters()) == []
 
 
-def test_folds_keep_customers_whole_and_spread_positives_evenly() -> None:
+def test_folds_are_by_customer_and_stratified() -> None:
     frame = typed_months()
     fold = customer_folds(frame, 5, seed=1)
     assert frame.assign(fold=fold).groupby("customer_code")["fold"].nunique().max() == 1
@@ -79,7 +79,7 @@ def test_folds_keep_customers_whole_and_spread_positives_evenly() -> None:
     assert customers["fold"].value_counts().tolist() == [12] * 5
 
 
-def test_folds_depend_on_the_seed_and_not_on_the_order_of_rows() -> None:
+def test_folds_depend_on_the_seed_and_not_on_row_order() -> None:
     frame = typed_months()
     shuffled = frame.sample(frac=1, random_state=3)
     folds = pd.Series(customer_folds(frame, 5, seed=1), index=frame.index)
@@ -88,7 +88,7 @@ def test_folds_depend_on_the_seed_and_not_on_the_order_of_rows() -> None:
     assert not np.array_equal(folds, customer_folds(frame, 5, seed=2))
 
 
-def test_sampling_takes_whole_customers_and_the_same_ones_each_time() -> None:
+def test_sampling_is_by_customer_and_repeatable() -> None:
     frame = typed_months()
     part = sample_customers(frame, len(frame) // 2, seed=1)
     assert 0 < len(part) < len(frame)

@@ -1,4 +1,4 @@
-"""The threshold by money and capacity, worked by hand."""
+"""The decision threshold by expected value and capacity, worked by hand."""
 
 from __future__ import annotations
 
@@ -7,52 +7,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 from ml.risk.threshold import break_even, capacity_cut, choose_threshold, value_curve
 
 SCORES = np.array([0.9, 0.8, 0.6, 0.4, 0.3, 0.2, 0.1, 0.1, 0.05, 0.01])
 
 
-def target(**changes: float | None) -> Target:
+def target(**changes: float | None) -> RiskTarget:
     given = {"contact_cost": 10.0, "retention_success_ratio": 0.5, "customer_value": 100.0, "capacity_ratio": 0.3}
-    return Target("t", "t", **(given | changes))
+    return RiskTarget("t", "t", **(given | changes))
 
 
-def test_a_contact_pays_from_cost_over_gain() -> None:
+def test_break_even_is_cost_over_gain() -> None:
     assert break_even(target()) == pytest.approx(10 / 50)
     assert break_even(target(customer_value=0.0)) == 1.0
     assert break_even(target(contact_cost=1000.0)) == 1.0
 
 
-def test_unknown_money_leaves_the_decision_to_capacity() -> None:
+def test_unknown_cost_or_value_leaves_the_capacity_cut_off() -> None:
     assert break_even(target(customer_value=None)) == 0.0
     assert choose_threshold(SCORES, target(contact_cost=None)) == 0.6
     with pytest.raises(ValueError, match="no value curve"):
         value_curve(SCORES, SCORES, target(customer_value=None))
 
 
-def test_capacity_binds_when_more_would_pay() -> None:
+def test_threshold_is_the_capacity_cut_off_when_more_would_pay() -> None:
     # Six scores reach the break-even 0.2, three can be contacted.
     assert choose_threshold(SCORES, target()) == 0.6
 
 
-def test_money_binds_when_fewer_pay_than_can_be_contacted() -> None:
+def test_threshold_is_the_break_even_when_fewer_pay() -> None:
     assert choose_threshold(SCORES, target(capacity_ratio=0.9)) == pytest.approx(0.2)
 
 
-def test_a_tie_at_the_cut_stays_out_whole() -> None:
+def test_tie_at_the_cut_off_is_left_out() -> None:
     cut = capacity_cut(np.array([0.9, 0.5, 0.5, 0.1]), 0.5)
     assert 0.5 < cut < 0.9
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50), st.floats(0.01, 1))
-def test_never_more_than_the_capacity_is_contacted(scores: list[float], ratio: float) -> None:
+def test_contacts_never_exceed_the_capacity(scores: list[float], ratio: float) -> None:
     values = np.array(scores)
     reached = int((values >= capacity_cut(values, ratio)).sum())
     assert reached <= max(1, np.floor(ratio * len(values) + 1e-9))
 
 
-def test_no_other_threshold_within_capacity_is_worth_more() -> None:
+def test_no_threshold_within_capacity_has_a_higher_value() -> None:
     economics = target(capacity_ratio=0.9)
     chosen = choose_threshold(SCORES, economics)
 
@@ -62,7 +62,7 @@ def test_no_other_threshold_within_capacity_is_worth_more() -> None:
     assert worth(chosen) == pytest.approx(max(worth(score) for score in SCORES[:9]))
 
 
-def test_the_value_curve_counts_labels_and_expectations_per_thousand() -> None:
+def test_value_curve_is_expected_and_realised_value_per_thousand() -> None:
     curve = value_curve(np.array([0.8, 0.2]), np.array([1.0, 0.0]), target(), points=3)
     # First contact: expected 0.8 * 50 - 10 = 30, realised 40; second: 0.2 * 50 - 10 = 0 and -10. Per 2 rows.
     assert curve["expected_value"].tolist() == pytest.approx([15_000, 15_000])
@@ -73,13 +73,13 @@ def test_the_value_curve_counts_labels_and_expectations_per_thousand() -> None:
     "changes",
     [{"capacity_ratio": 0.0}, {"contact_cost": -1.0}, {"retention_success_ratio": 1.2}, {"documented_threshold": 2.0}],
 )
-def test_a_target_out_of_range_is_refused(changes: dict[str, float]) -> None:
+def test_target_out_of_range_is_refused(changes: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="out of range"):
         target(**changes)
 
 
-def test_a_target_is_read_from_its_definition_whatever_else_stands_there() -> None:
+def test_target_ignores_unknown_definition_columns() -> None:
     row = {"target_name": "late", "model_name": "late", "horizon_months": 1, "label_ko": "x", "customer_value": None}
-    assert Target.from_mapping(row) == Target("late", "late", horizon_months=1)
+    assert RiskTarget.from_mapping(row) == RiskTarget("late", "late", horizon_months=1)
     with pytest.raises(ValueError, match="lacks name, model_name"):
-        Target.from_mapping({"label_en": "x"})
+        RiskTarget.from_mapping({"label_en": "x"})

@@ -1,4 +1,4 @@
-"""Training as a whole: honest evaluation, deterministic bundles, refusal of what cannot be learned."""
+"""Training: evaluation on later rows, deterministic bundles, errors for insufficient data."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ml.risk.evaluation import LAST_SCORE_BASELINE, LOGISTIC_BASELINE, MODEL
 from ml.risk.parameters import TrainingParameters
 from ml.risk.pipeline import TrainingDataError
 from ml.risk.training import TrainingResult, train
-from tests.unit.ml.world import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
+from tests.unit.ml.training_data import CUT_OFF, FEATURES, SEOUL, TARGET, make_months
 
 QUICK = TrainingParameters(bag_size=1, max_trees=20, origins=2)
 
 
-def test_six_origins_each_measure_model_and_both_baselines(trained: TrainingResult) -> None:
+def test_six_origins_measure_model_and_both_baselines(trained: TrainingResult) -> None:
     backtest = trained.metrics[trained.metrics["evaluation_kind"] == "backtest"]
     assert backtest.groupby("origin_date")["subject"].apply(set).map(len).tolist() == [3] * 6
     assert sorted({day.isoformat() for day in backtest["origin_date"]}) == [
@@ -38,7 +38,7 @@ def test_metric_rows_fit_the_registry_table(trained: TrainingResult) -> None:
     assert set(trained.metrics["origin_date"].map(type)) == {type(None), type(CUT_OFF.date())}
 
 
-def test_the_model_learns_what_drives_the_label(trained: TrainingResult) -> None:
+def test_model_finds_the_features_behind_the_label(trained: TrainingResult) -> None:
     assert trained.importance["feature_name"].iloc[0] == "visits"
     assert set(trained.importance["feature_name"].iloc[:3]) >= {"visits", "delay_days"}
     assert trained.bundle.manifest["metrics"][MODEL]["auc_roc"] > 0.7
@@ -48,7 +48,7 @@ def test_the_model_learns_what_drives_the_label(trained: TrainingResult) -> None
     assert by_name.loc["plan", "retained_average"] is None
 
 
-def test_the_last_score_baseline_is_last_month_s_published_score(trained: TrainingResult) -> None:
+def test_last_score_baseline_is_the_previous_published_score(trained: TrainingResult) -> None:
     rows = trained.predictions.sort_values(["customer_code", "origin_date"])
     previous = rows.groupby("customer_code")[MODEL].shift(1)
     known = previous.notna()
@@ -57,7 +57,7 @@ def test_the_last_score_baseline_is_last_month_s_published_score(trained: Traini
     assert rows[LAST_SCORE_BASELINE].nunique() > len(rows) / 2
 
 
-def test_the_same_arguments_give_the_same_bundle_whatever_the_row_order(months: pd.DataFrame) -> None:
+def test_same_arguments_give_the_same_bundle_in_any_row_order(months: pd.DataFrame) -> None:
     arguments = {"trained_at": CUT_OFF, "code_version": "test", "parameters": QUICK}
     first = train(months, FEATURES, TARGET, seed=1, **arguments)
     shuffled = train(months.sample(frac=1, random_state=2), FEATURES, TARGET, seed=1, **arguments)
@@ -67,7 +67,7 @@ def test_the_same_arguments_give_the_same_bundle_whatever_the_row_order(months: 
     assert first.bundle.manifest["data_hash"] == other_seed.bundle.manifest["data_hash"]
 
 
-def test_one_date_is_split_by_customer(months: pd.DataFrame) -> None:
+def test_single_date_is_split_by_customer(months: pd.DataFrame) -> None:
     one_date = make_months(customers=600, months=1)
     result = train(one_date, FEATURES, TARGET, trained_at=CUT_OFF, seed=1, code_version="test", parameters=QUICK)
     folds = result.metrics[result.metrics["segment"] != "all"]
@@ -79,19 +79,19 @@ def test_one_date_is_split_by_customer(months: pd.DataFrame) -> None:
     assert result.predictions.groupby("segment")[LAST_SCORE_BASELINE].nunique().eq(1).all()
 
 
-def test_too_few_positives_are_refused_with_the_count() -> None:
+def test_too_few_positives_are_reported_with_the_count() -> None:
     rare = make_months(customers=40, months=1).assign(label=[1] * 5 + [0] * 35)
     with pytest.raises(TrainingDataError, match="5 positive of 40"):
         train(rare, FEATURES, TARGET, trained_at=CUT_OFF, seed=1, code_version="test")
 
 
-def test_without_a_known_label_nothing_is_trained(months: pd.DataFrame) -> None:
+def test_training_needs_a_known_label(months: pd.DataFrame) -> None:
     too_early = datetime(2024, 3, 1, tzinfo=SEOUL)
     with pytest.raises(TrainingDataError, match="no label is known"):
         train(months, FEATURES, TARGET, trained_at=too_early, seed=1, code_version="test")
 
 
-def test_a_cut_off_without_a_zone_is_refused(months: pd.DataFrame) -> None:
+def test_cut_off_without_time_zone_is_refused(months: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="time zone"):
         train(months, FEATURES, TARGET, trained_at=CUT_OFF.replace(tzinfo=None), seed=1, code_version="test")
 
@@ -101,19 +101,19 @@ def test_unknown_parameters_are_refused(months: pd.DataFrame) -> None:
         train(months, FEATURES, TARGET, trained_at=CUT_OFF, seed=1, code_version="t", parameters={"depth": 3})
 
 
-def test_the_reference_holds_bins_of_the_training_data(trained: TrainingResult) -> None:
-    reference = trained.bundle.reference
-    assert reference["features"]["visits"]["shares"] == pytest.approx([0.1] * 10, abs=0.01)
-    assert reference["features"]["visits"]["missing_ratio"] == pytest.approx(0.1, abs=0.03)
-    assert reference["features"]["empty"]["edges"] == []
-    assert sum(reference["features"]["plan"]["levels"].values()) == pytest.approx(1)
-    assert len(reference["score"]["edges"]) == 9
+def test_training_profile_has_bins_of_the_training_data(trained: TrainingResult) -> None:
+    profile = trained.bundle.training_profile
+    assert profile["features"]["visits"]["shares"] == pytest.approx([0.1] * 10, abs=0.01)
+    assert profile["features"]["visits"]["missing_ratio"] == pytest.approx(0.1, abs=0.03)
+    assert profile["features"]["empty"]["edges"] == []
+    assert sum(profile["features"]["plan"]["levels"].values()) == pytest.approx(1)
+    assert len(profile["score"]["edges"]) == 9
 
 
-def test_a_second_target_needs_no_code(months: pd.DataFrame) -> None:
-    from ml.risk.target import Target
+def test_second_target_needs_no_code(months: pd.DataFrame) -> None:
+    from ml.risk.target import RiskTarget
 
-    late = Target.from_mapping(
+    late = RiskTarget.from_mapping(
         {"target_name": "late", "model_name": "late", "label_en": "pays late", "horizon_months": 1}
     )
     rows = months.assign(label=(months["delay_days"] > 4).astype(int))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.loading.columns.casting import Reading, cast_to
-from warehouse.packages.target import Kind
+from warehouse.packages.load_target import Kind
 
 
 def read(kind: Kind, values: list[Any], zone: str = "UTC", pattern: str | None = None, **frame: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.loading.staging.categories import CategoryVersion, tree_problems
+from warehouse.loading.buffer.categories import CategoryVersion, tree_problems
 
 START, LATER = date(2024, 1, 1), date(2025, 1, 1)
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.unit.warehouse.sample.conftest import Package
-from warehouse.loading.staging.categories import CategoryVersion, tree_problems
+from warehouse.loading.buffer.categories import CategoryVersion, tree_problems
 from warehouse.sample.categories import category_source, category_table, succession_table
 from warehouse.sample.records.messages import _source
 from warehouse.sample.timeline import Timeline

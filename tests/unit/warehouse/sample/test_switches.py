@@ -13,13 +13,13 @@ from tests.unit.warehouse.sample.conftest import SMALL, Package
 from tests.unit.warehouse.sample.test_generation import hashes
 from warehouse.packages.documents import inspect_document
 from warehouse.packages.package import DataPackage
-from warehouse.sample import Drift, Driver, Fault, SampleOptions, faults, generate
+from warehouse.sample import DeliveryFault, DriftSwitch, Driver, SampleOptions, faults, generate
 from warehouse.sample.timeline import Timeline
 
 DRIFT_MONTH = date(2025, 10, 1)
 
 
-def with_faults(tmp_path: Path, *faults: Fault) -> Package:
+def with_faults(tmp_path: Path, *faults: DeliveryFault) -> Package:
     options = SampleOptions(customers=SMALL.customers, months=SMALL.months, faults=faults)
     return Package(generate(tmp_path / "faulty", options), options)
 
@@ -33,7 +33,9 @@ def changed(package: Package, other: Package) -> set[str]:
 
 @pytest.mark.parametrize("driver", list(Driver))
 def test_a_drift_changes_no_month_before_it(package: Package, tmp_path: Path, driver: Driver) -> None:
-    options = SampleOptions(customers=SMALL.customers, months=SMALL.months, drift=Drift(DRIFT_MONTH, driver, sigma=1.0))
+    options = SampleOptions(
+        customers=SMALL.customers, months=SMALL.months, drift=DriftSwitch(DRIFT_MONTH, driver, sigma=1.0)
+    )
     files = changed(package, Package(generate(tmp_path / "drifted", options), options))
     assert files
     assert all(Path(name).name.split(".")[0][-7:] >= "2025-10" for name in files)
@@ -41,7 +43,7 @@ def test_a_drift_changes_no_month_before_it(package: Package, tmp_path: Path, dr
 
 def test_a_drift_of_the_answers_moves_the_scores_alone(package: Package, tmp_path: Path) -> None:
     options = SampleOptions(
-        customers=SMALL.customers, months=SMALL.months, drift=Drift(DRIFT_MONTH, Driver.CSI_SCORE, sigma=-1.0)
+        customers=SMALL.customers, months=SMALL.months, drift=DriftSwitch(DRIFT_MONTH, Driver.CSI_SCORE, sigma=-1.0)
     )
     drifted = Package(generate(tmp_path / "drifted", options), options)
     assert all(name.startswith("snapshots/") for name in changed(package, drifted))
@@ -56,7 +58,7 @@ def test_a_drift_of_the_answers_moves_the_scores_alone(package: Package, tmp_pat
 
 
 def test_unhappier_customers_complain_more(package: Package, tmp_path: Path) -> None:
-    drift = Drift(DRIFT_MONTH, Driver.SATISFACTION, sigma=-1.5)
+    drift = DriftSwitch(DRIFT_MONTH, Driver.SATISFACTION, sigma=-1.5)
     options = SampleOptions(customers=SMALL.customers, months=SMALL.months, drift=drift)
     drifted = Package(generate(tmp_path / "drifted", options), options)
     name = "messages/messages_2025-10.parquet"
@@ -64,7 +66,7 @@ def test_unhappier_customers_complain_more(package: Package, tmp_path: Path) -> 
 
 
 def test_duplicates_repeat_rows_of_one_file(package: Package, tmp_path: Path) -> None:
-    faulty = with_faults(tmp_path, Fault.DUPLICATES)
+    faulty = with_faults(tmp_path, DeliveryFault.DUPLICATES)
     (name,) = changed(package, faulty)
     rows, clean = faulty.parquet(name), package.parquet(name)
     assert rows.height > clean.height
@@ -75,7 +77,7 @@ def test_broken_documents_are_what_the_loader_rejects(
     package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(faults, "BROKEN_SHARE", 0.3)
-    faulty = with_faults(tmp_path, Fault.BROKEN_DOCUMENTS)
+    faulty = with_faults(tmp_path, DeliveryFault.BROKEN_DOCUMENTS)
     name = "snapshots/user_monthly_features_2025-09.parquet"
     assert changed(package, faulty) == {name}
     before, after = package.parquet(name)["interaction_history"], faulty.parquet(name)["interaction_history"]
@@ -86,7 +88,7 @@ def test_broken_documents_are_what_the_loader_rejects(
 
 
 def test_a_missing_month_is_missing_alone(package: Package, tmp_path: Path) -> None:
-    faulty = with_faults(tmp_path, Fault.MISSING_MONTHS)
+    faulty = with_faults(tmp_path, DeliveryFault.MISSING_MONTHS)
     (name,) = changed(package, faulty)
     assert not (faulty.folder / name).exists()
     DataPackage.read(faulty.folder)
@@ -94,7 +96,7 @@ def test_a_missing_month_is_missing_alone(package: Package, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("months", [4, 6, 7, 8, 9])
 def test_every_fault_at_once_gives_a_package_that_can_be_read(tmp_path: Path, months: int) -> None:
-    options = SampleOptions(customers=20, months=months, faults=tuple(Fault))
+    options = SampleOptions(customers=20, months=months, faults=tuple(DeliveryFault))
     DataPackage.read(generate(tmp_path / "faulty", options))
 
 
@@ -102,13 +104,13 @@ def test_a_missing_month_is_never_one_that_comes_late() -> None:
     for months in range(3, 61):
         options = SampleOptions(months=months)
         plan = faults.FaultPlan(options, Timeline(options.end_month, months))
-        missing = plan.month_of(Fault.MISSING_MONTHS)
-        assert missing not in {plan.month_of(Fault.LATE_FILES), plan.month_of(Fault.LATE_CORRECTIONS)}
+        missing = plan.month_of(DeliveryFault.MISSING_MONTHS)
+        assert missing not in {plan.month_of(DeliveryFault.LATE_FILES), plan.month_of(DeliveryFault.LATE_CORRECTIONS)}
         assert plan.timeline.label(missing) >= plan.timeline.label(plan.timeline.months - months)
 
 
 def test_a_late_file_is_the_same_file_known_later(package: Package, tmp_path: Path) -> None:
-    faulty = with_faults(tmp_path, Fault.LATE_FILES)
+    faulty = with_faults(tmp_path, DeliveryFault.LATE_FILES)
     before, after = sorted(changed(package, faulty), reverse=True)
     assert hashes(faulty.folder)[after] == hashes(package.folder)[before]
     late = next(entry for entry in DataPackage.read(faulty.folder).files if entry.pattern == after)
@@ -117,7 +119,7 @@ def test_a_late_file_is_the_same_file_known_later(package: Package, tmp_path: Pa
 
 
 def test_corrections_come_as_files_of_their_own_known_later(package: Package, tmp_path: Path) -> None:
-    faulty = with_faults(tmp_path, Fault.LATE_CORRECTIONS)
+    faulty = with_faults(tmp_path, DeliveryFault.LATE_CORRECTIONS)
     names = sorted(changed(package, faulty))
     assert [name.split("/")[0] for name in names] == ["corrections_late", "corrections_soon"]
     original = package.parquet(f"snapshots/{Path(names[0]).name}")
@@ -133,4 +135,4 @@ def test_corrections_come_as_files_of_their_own_known_later(package: Package, tm
 )
 def test_a_drift_that_cannot_be_read_says_how_to_write_it(text: str) -> None:
     with pytest.raises(ValueError, match="write it as month=2025-07"):
-        Drift.parse(text)
+        DriftSwitch.parse(text)

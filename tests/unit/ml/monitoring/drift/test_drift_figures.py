@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.monitoring.drift.comparison import compare
+from ml.monitoring.drift.comparison import compare_with_training
 from ml.monitoring.drift.dispersion import dispersion
 from ml.monitoring.drift.distance import jensen_shannon, mean_shift, psi
-from ml.monitoring.drift.histogram import bin_names, reference_histogram
+from ml.monitoring.drift.histogram import bin_names, training_histogram
 from ml.monitoring.drift.significance import chi_square, holm, kolmogorov_smirnov, mean_probability
-from ml.monitoring.drift.verdict import DriftLimits, judge
+from ml.monitoring.drift.verdict import DriftLimits, assess_drift
 
 DECILES = {"edges": [float(i) for i in range(1, 10)], "shares": [0.1] * 10, "missing_ratio": 0.0}
 NUMBER = DECILES | {"mean": 5.0, "deviation": 2.0, "customer_count": 2000}
@@ -44,17 +44,17 @@ def test_psi_of_two_bins() -> None:
     assert psi(np.array([0.5, 0.5]), np.array([0.4, 0.6])) == pytest.approx(0.1 * math.log(1.5), abs=1e-9)
 
 
-def test_jensen_shannon_runs_from_equal_to_nothing_in_common() -> None:
+def test_jensen_shannon_is_0_for_equal_and_1_for_disjoint_histograms() -> None:
     assert jensen_shannon(np.array([0.3, 0.7]), np.array([0.3, 0.7])) == 0
     assert jensen_shannon(np.array([1.0, 0.0]), np.array([0.0, 1.0])) == pytest.approx(1)
 
 
-def test_the_mean_shift_counts_deviations_of_the_reference() -> None:
+def test_mean_shift_is_in_deviations_of_the_training_data() -> None:
     assert mean_shift(5.0, 2.0, 5.6) == pytest.approx(0.3)
     assert mean_shift(5.0, 0.0, 5.6) is None
 
 
-def test_kolmogorov_smirnov_of_a_known_gap() -> None:
+def test_kolmogorov_smirnov_of_a_known_difference() -> None:
     # gap 0.1 at 500 pairs: K = sqrt(5), 2 (e^-10 - e^-40 + ...)
     gap, p_value = kolmogorov_smirnov(np.array([0.5, 0.5]), np.array([0.4, 0.6]), 500)
     assert (gap, p_value) == (pytest.approx(0.1), pytest.approx(2 * math.exp(-10), rel=1e-6))
@@ -67,24 +67,24 @@ def test_chi_square_of_a_two_by_two_table() -> None:
     assert p_value == pytest.approx(0.1552, abs=1e-4)
 
 
-def test_chi_square_counts_rare_bins_together_and_says_nothing_of_one_bin() -> None:
+def test_chi_square_merges_rare_bins_and_needs_two() -> None:
     assert chi_square(np.array([1.0, 0.0]), np.array([1.0, 0.0]), 100, 100) == (0.0, 1.0)
     pooled, _ = chi_square(np.array([0.96, 0.02, 0.02]), np.array([0.9, 0.05, 0.05]), 100, 100)
     plain, _ = chi_square(np.array([0.96, 0.04]), np.array([0.9, 0.1]), 100, 100)
     assert pooled == pytest.approx(plain)
 
 
-def test_the_probability_of_a_mean_shift_is_two_sided() -> None:
+def test_p_value_of_a_mean_shift_is_two_sided() -> None:
     assert mean_probability(-1.96 / 10, 100) == pytest.approx(0.05, abs=1e-3)
 
 
-def test_holm_of_three() -> None:
+def test_holm_of_three_p_values() -> None:
     # sorted .01, .02, .04 times 3, 2, 1, never falling
     assert holm(np.array([0.04, 0.01, 0.02])) == pytest.approx([0.04, 0.03, 0.04])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
-def test_holm_keeps_the_order_and_never_lowers(values: list[float]) -> None:
+def test_holm_keeps_the_order_and_never_lowers_a_p_value(values: list[float]) -> None:
     raw = np.array(values)
     adjusted = holm(raw)
     assert (adjusted >= raw).all()
@@ -93,23 +93,23 @@ def test_holm_keeps_the_order_and_never_lowers(values: list[float]) -> None:
     assert (np.diff(adjusted[order]) >= 0).all()
 
 
-def test_who_is_in_no_bin_is_missing_and_an_unknown_level_is_another_level() -> None:
-    plan = reference_histogram("plan", LEVELS, 1)
+def test_rows_in_no_bin_are_missing_and_unknown_levels_are_others() -> None:
+    plan = training_histogram("plan", LEVELS, 1)
     rows = pd.DataFrame({"bin": ["b", "new", "newer"], "row_count": [3, 2, 1]})
     assert plan.counts(rows, 10).tolist() == [4, 0, 3, 3]
 
 
-def test_a_month_like_the_reference_raises_nothing() -> None:
-    found = compare(profile(), month(LIKE_THE_REFERENCE), 2000)
+def test_month_like_the_training_data_raises_no_alert() -> None:
+    found = compare_with_training(profile(), month(LIKE_THE_REFERENCE), 2000)
     assert (found["effect"] == 0).all()
-    verdict = judge(found, DriftLimits())
+    verdict = assess_drift(found, DriftLimits())
     assert (verdict.is_drifted, verdict.severity, verdict.drift_share) == (False, "info", 0.0)
 
 
-def test_a_shift_is_named_with_its_size() -> None:
+def test_shift_is_reported_with_its_size() -> None:
     shifted = month(LIKE_THE_REFERENCE)
     shifted.loc[shifted["feature_name"] == "visits", "value_sum"] *= 1.12  # mean 5.6: 0.3 deviations
-    verdict = judge(compare(profile(), shifted, 2000), DriftLimits())
+    verdict = assess_drift(compare_with_training(profile(), shifted, 2000), DriftLimits())
     assert verdict.drifted_features == ["visits"]
     assert verdict.drift_share == 0.5
     assert "visits (0.30 sd)" in verdict.message
@@ -124,27 +124,27 @@ def test_a_shift_is_named_with_its_size() -> None:
         {"plan": {"A": 1000, "B": 600, "C": 400}},  # other spelling of the levels
     ],
 )
-def test_a_broken_feature_is_critical(broken: dict[str, dict[str, int]]) -> None:
-    verdict = judge(compare(profile(), month(LIKE_THE_REFERENCE | broken), 2000), DriftLimits())
+def test_large_shift_of_one_feature_is_critical(broken: dict[str, dict[str, int]]) -> None:
+    verdict = assess_drift(compare_with_training(profile(), month(LIKE_THE_REFERENCE | broken), 2000), DriftLimits())
     assert verdict.drifted_features == list(broken)
     assert verdict.severity == "critical"
 
 
-def test_a_real_but_tiny_difference_raises_nothing() -> None:
+def test_significant_but_small_difference_raises_no_alert() -> None:
     entry = NUMBER | {"customer_count": 10_000_000}
     counts = {"score": {str(place): 1_000_000 for place in range(10)}}
     tiny = month(counts | {"visits": counts["score"]}, mean=5.02)
-    found = compare(profile(visits=entry) | {"score": entry}, tiny, 10_000_000)
+    found = compare_with_training(profile(visits=entry) | {"score": entry}, tiny, 10_000_000)
     assert (found["adjusted_p_value"] < 1e-9).all()
-    assert not judge(found, DriftLimits()).is_drifted
+    assert not assess_drift(found, DriftLimits()).is_drifted
 
 
-def test_an_empty_month_is_refused() -> None:
+def test_month_without_rows_is_refused() -> None:
     with pytest.raises(ValueError, match="without rows"):
-        compare(profile(), month({}), 0)
+        compare_with_training(profile(), month({}), 0)
 
 
-def test_months_alike_have_no_dispersion_and_seasons_have_some() -> None:
+def test_equal_months_have_no_dispersion_and_seasons_have() -> None:
     months = pd.Series(np.repeat(np.arange(12), 600))
     steady = np.tile(np.arange(1, 7), 1200)
     assert dispersion(steady, months, 7, is_ordered=True) == 1.0
@@ -163,6 +163,6 @@ def test_months_alike_have_no_dispersion_and_seasons_have_some() -> None:
         (LEVELS, ["missing", "a", "b", "all others"]),
     ],
 )
-def test_bins_are_named_in_the_order_of_their_shares(entry: dict[str, Any], names: list[str]) -> None:
+def test_bin_names_follow_the_order_of_shares(entry: dict[str, Any], names: list[str]) -> None:
     assert bin_names(entry) == names
-    assert len(names) == len(reference_histogram("x", entry, 1.0).shares)
+    assert len(names) == len(training_histogram("x", entry, 1.0).shares)

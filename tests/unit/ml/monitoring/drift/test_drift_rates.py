@@ -23,7 +23,7 @@ def test_stable_months_raise_at_most_one_false_alarm_in_twenty(leaving: float) -
     assert high <= 0.05
 
 
-def test_a_shift_of_three_tenths_of_a_deviation_in_one_feature_is_caught() -> None:
+def test_shift_of_three_tenths_of_a_deviation_is_detected() -> None:
     found = caught(0.3, 10, 10)
     low, high = interval(int(found.sum()), len(found))
     sys.stdout.write(f"{found.mean():.2f} of the shifts are caught and named (95 %: {low:.2f} to {high:.2f})\n")

@@ -1,6 +1,6 @@
 """The tree of categories: rows that would break it, and its present state.
 
-Here belong the rules of the tree (a parent in force, a level that is the parent's plus 1, no category
+Belongs here: the rules of the tree (a parent in force, a level that is the parent's plus 1, no category
 below itself) over the versions on record and those of one file, and `source.voc_category`, the latest
 version of each category. The versions themselves are merged by `writing/merging.py`.
 """
@@ -15,7 +15,7 @@ from datetime import date
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import REJECTS, stage_table
+from warehouse.loading.buffer.names import REJECTS, buffer_table
 
 Problem = tuple[str, str]
 _END = date.max
@@ -61,7 +61,7 @@ class _Tree:
         return begun[-1] if begun and day < (begun[-1].valid_to or _END) else None
 
     def end_of(self, version: CategoryVersion) -> date:
-        """Return the first day on which a version is no longer in force."""
+        """Return the first day on which a version is not in force."""
         later = [other.valid_from for other in self._versions[version.voc_id] if other.valid_from > version.valid_from]
         return min([*later[:1], version.valid_to or _END])
 
@@ -77,7 +77,7 @@ class _Tree:
 
 
 def tree_problems(versions: Iterable[CategoryVersion]) -> dict[int, Problem]:
-    """Say which rows of a file would break the tree.
+    """Return the rows of a file that violate the rules of the tree.
 
     What hangs on a refused row is refused too, so that the rest is sound.
 
@@ -104,7 +104,7 @@ def tree_problems(versions: Iterable[CategoryVersion]) -> dict[int, Problem]:
 def _problem(tree: _Tree, version: CategoryVersion) -> Problem | None:
     circle = _circle(tree, version)
     if circle:
-        return "category_cycle", f"category {version.voc_id} lies below itself: {' > '.join(circle)}"
+        return "category_cycle", f"category {version.voc_id} is its own ancestor: {' > '.join(circle)}"
     parent = tree.in_force(version.parent_id, version.valid_from) if version.parent_id else None
     if version.parent_id and parent is None:
         return (
@@ -115,13 +115,16 @@ def _problem(tree: _Tree, version: CategoryVersion) -> Problem | None:
     expected = parent.level + 1 if parent else 1
     if version.level != expected:
         above = f"its parent {parent.voc_id} has level {parent.level}" if parent else "it has no parent"
-        return "wrong_level", f"category {version.voc_id} has level {version.level}, but {above}: write {expected}"
+        return (
+            "wrong_level",
+            f"category {version.voc_id} has level {version.level}, but {above}: level must be {expected}",
+        )
     for child in tree.children_on_record(version):
         if child.level != version.level + 1:
             return (
                 "wrong_level",
-                f"category {child.voc_id} below {version.voc_id} would stay at level {child.level}; "
-                f"bring its version of {version.valid_from} too",
+                f"category {child.voc_id} below {version.voc_id} would keep level {child.level}; "
+                f"add its version of {version.valid_from}",
             )
     return None
 
@@ -139,14 +142,14 @@ def _circle(tree: _Tree, version: CategoryVersion) -> list[str]:
 
 
 def reject_broken_branches(cursor: psycopg.Cursor, batch_id: int) -> int:
-    """Move staged versions that would break the tree to the rejects; return how many."""
+    """Move buffered versions that violate the rules of the tree to the rejects; return how many."""
     problems = tree_problems([*_on_record(cursor), *_staged(cursor, batch_id)])
     for line, (code, reason) in sorted(problems.items()):
         cursor.execute(
             sql.SQL(
                 """
                 with removed as (
-                    delete from {stage} as staged where line_number = %(line)s returning staged.*
+                    delete from {buffer} as buffered where line_number = %(line)s returning buffered.*
                 )
                 insert into {rejects}
                 select
@@ -154,7 +157,7 @@ def reject_broken_branches(cursor: psycopg.Cursor, batch_id: int) -> int:
                     to_jsonb(removed) - '{{line_number,is_stated}}'::text[]
                 from removed
                 """
-            ).format(stage=stage_table(batch_id), rejects=REJECTS),
+            ).format(buffer=buffer_table(batch_id), rejects=REJECTS),
             {"line": line, "batch_id": batch_id, "code": code, "reason": reason},
         )
     return len(problems)
@@ -172,7 +175,7 @@ def _staged(cursor: psycopg.Cursor, batch_id: int) -> list[CategoryVersion]:
     query = sql.SQL(
         "select voc_id, valid_from, parent_id, level, valid_to, line_number from {} order by known_at, line_number"
     )
-    cursor.execute(query.format(stage_table(batch_id)))
+    cursor.execute(query.format(buffer_table(batch_id)))
     return [CategoryVersion(*row) for row in cursor.fetchall()]
 
 
@@ -186,7 +189,7 @@ def refresh_categories(cursor: psycopg.Cursor, batch_id: int) -> None:
             )
             select distinct on (voc_id) voc_id, name, parent_id, level, valid_from, valid_to, known_at, batch_id
             from source.voc_category_version
-            where voc_id in (select voc_id from {stage})
+            where voc_id in (select voc_id from {buffer})
             order by voc_id, valid_from desc, known_at desc
             on conflict (voc_id) do update
             set name = excluded.name,
@@ -199,5 +202,5 @@ def refresh_categories(cursor: psycopg.Cursor, batch_id: int) -> None:
                 updated_at = clock_timestamp()
             where (kept.valid_from, kept.known_at) is distinct from (excluded.valid_from, excluded.known_at)
             """
-        ).format(stage=stage_table(batch_id))
+        ).format(buffer=buffer_table(batch_id))
     )

@@ -1,4 +1,4 @@
-"""A tiny invented company for model tests: what drives the label is known."""
+"""A small simulated company for model tests: the features behind the label are known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ml.feature_list import FeatureList
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
 SEOUL = ZoneInfo("Asia/Seoul")
 CUT_OFF = datetime(2025, 4, 1, tzinfo=SEOUL)
@@ -24,7 +24,7 @@ FEATURES = FeatureList.of(
         "has_card": "boolean",
     }
 )
-TARGET = Target("leaves", "leaves", capacity_ratio=0.1, contact_cost=10.0, customer_value=400.0)
+TARGET = RiskTarget("leaves", "leaves", capacity_ratio=0.1, contact_cost=10.0, customer_value=400.0)
 
 
 def make_months(customers: int = 150, months: int = 14, seed: int = 5) -> pd.DataFrame:

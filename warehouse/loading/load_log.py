@@ -1,7 +1,7 @@
-"""The load ledger: what was loaded when, from which file, with which outcome.
+"""The load log: what was loaded when, from which file, with which result.
 
-Here belong the tables `source.load_batch`, `load_month`, `data_package` and `attribute`. The data
-themselves do not.
+Belongs here: the tables `source.load_batch`, `load_month`, `data_package` and `attribute`. Out of
+scope: the data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from warehouse.loading.errors import LoadError
 from warehouse.packages import DataPackage
 
-# one load at a time per database: any constant serves, as long as nobody else takes it
+# one load at a time per database: any constant will do, as long as no other lock has it
 LOAD_LOCK = 0x62656C6C_6C6F6164
 
 
@@ -30,23 +30,23 @@ class Counts:
     quarantined: int
 
 
-def take_turn(connection: psycopg.Connection) -> None:
-    """Wait until no other load runs, then clear up behind a killed one. Held until disconnection."""
+def acquire_load_lock(connection: psycopg.Connection) -> None:
+    """Wait until no other load runs, then mark the batches of a killed one as failed. Held until disconnection."""
     connection.execute("select pg_advisory_lock(%s)", [LOAD_LOCK])
     connection.execute(
         "update source.load_batch set status = 'failed', finished_at = clock_timestamp(), "
-        "error_message = 'the process ended before this file was loaded; nothing of it was kept: load again' "
+        "error_message = 'the process ended before this file was loaded; no row was written: load it again' "
         "where status = 'running'"
     )
 
 
 def database_clock(connection: psycopg.Connection) -> datetime:
-    """Tell the time by the database, later than every earlier load even if its clock was set back."""
+    """Return the time of the database, later than every earlier load even if its clock was set back."""
     row = connection.execute(
         "select greatest(clock_timestamp(), max(finished_at) + interval '1 microsecond') "
         "from source.load_batch where status = 'loaded'"
     ).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate always answers
+    assert row is not None  # noqa: S101 - an aggregate always returns a row
     instant: datetime = row[0]
     return instant
 
@@ -57,7 +57,7 @@ def register_package(connection: psycopg.Connection, package: DataPackage) -> da
     Returns
     -------
     datetime
-        Since when this definition holds: files loaded before it are read again.
+        Instant from which this definition applies: files loaded before it are read again.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> dat
     known = connection.execute(
         "select definition from source.data_package where package_name = %s", [package.name]
     ).fetchone()
-    reads_as_before = known is not None and _reads_as_before(known[0], package.definition)
+    reads_as_before = known is not None and _is_read_the_same_way(known[0], package.definition)
     row = connection.execute(
         """
         insert into source.data_package as known (
@@ -105,10 +105,10 @@ def _upsert_package(connection: psycopg.Connection, package: DataPackage) -> dat
     return since
 
 
-def _reads_as_before(known: dict[str, Any], now: dict[str, Any]) -> bool:
+def _is_read_the_same_way(known: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether files read under the known definition would be read the same way now.
 
-    Entries may be added or dropped; titles, limits and dates do not touch what a file's rows mean.
+    Entries may be added or dropped; titles, limits and dates do not change how rows are read.
     """
 
     def essence(definition: dict[str, Any]) -> list[Any]:
@@ -160,10 +160,10 @@ def finish_batch(cursor: psycopg.Cursor, batch_id: int, counts: Counts, known_at
     )
 
 
-def end_batches(connection: psycopg.Connection, batch_ids: list[int], status: str, message: str) -> None:
-    """Mark batches that are still running as refused or failed, saying why.
+def close_open_batches(connection: psycopg.Connection, batch_ids: list[int], status: str, message: str) -> None:
+    """Mark batches that are still running as refused or failed, with the reason.
 
-    Over a connection that is gone nothing can be said: then the next load marks them.
+    If the connection is lost, the next load marks them.
     """
     if connection.closed or connection.broken:
         return
@@ -184,15 +184,15 @@ def record_months(
     changed
         Month to rows changed.
     own_months
-        Whether these are snapshot months themselves. If not, they are months in which something
-        became known, and every snapshot month from then on is out of date.
+        Whether these are snapshot months. If not, they are months in which rows became known, and
+        every snapshot month from then on is out of date.
     as_of
-        Snapshot months the package asks for by its as-of dates.
+        Snapshot months that the package requests by its as-of dates.
     """
     if own_months:
         rows = dict(changed)
     else:
-        # the ledger knows them too, without a scan of every snapshot
+        # from the load log, without a scan of all snapshots
         cursor.execute(
             "select distinct snapshot_month from source.load_month join source.load_batch using (batch_id) "
             "where target_table = 'source.user_monthly_features'"
@@ -215,13 +215,13 @@ def _check_company(connection: psycopg.Connection, package: DataPackage) -> None
     for company, is_simulated, name in rows:
         if company != package.company:
             raise LoadError(
-                f"this database holds the records of {company}; {package.company} needs its own: run with "
-                f"--company {package.company}, or point BELLWETHER_DATABASE_URL at another database"
+                f"this database belongs to company {company}; use another one for {package.company}: run with "
+                f"--company {package.company}, or set BELLWETHER_DATABASE_URL to another database"
             )
         if is_simulated != package.is_simulated:
             raise LoadError(
                 f"package {name} is {'simulated' if is_simulated else 'real'} and {package.name} is not: "
-                "real and simulated records do not mix; give the simulated ones a company of their own"
+                "real and simulated records cannot share a database; use another company for the simulated records"
             )
 
 
@@ -234,7 +234,7 @@ def _register_attributes(connection: psycopg.Connection, package: DataPackage) -
         if row and row[1] != package.name and row[0] != attribute.type:
             raise LoadError(
                 f"attribute {attribute.name} is {row[0]} in package {row[1]} and {attribute.type} here: "
-                "name this one otherwise"
+                "choose another name for this one"
             )
         connection.execute(
             """

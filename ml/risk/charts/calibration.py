@@ -1,4 +1,4 @@
-"""Whether stated probabilities can be trusted, over bins and over time.
+"""Charts of calibration, over bins and over time.
 
 Belongs here: reliability diagram and backtest chart. Does not: ranking curves (ranking).
 """
@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.cards.figure import LOGISTIC_COLOUR, MODEL_COLOUR, QUIET_COLOUR, draw
+from ml.cards.figure import LOGISTIC_COLOUR, MODEL_COLOUR, MUTED_COLOUR, draw
 from ml.metrics.calibration_error import calibration_error, reliability
-from ml.risk.charts.ranking import LOOKS
+from ml.risk.charts.ranking import SUBJECT_STYLES
 from ml.risk.evaluation import LOGISTIC_BASELINE, MODEL
 
 
 def reliability_chart(predictions: pd.DataFrame) -> str:
-    """Return stated against observed rates in ten bins of equal mass, model and logistic baseline."""
+    """Return predicted against observed rates in ten bins of equal size, for model and logistic baseline."""
     labels = predictions["label"].to_numpy("int64")
 
     def paint(axes: Any) -> None:
@@ -23,12 +23,12 @@ def reliability_chart(predictions: pd.DataFrame) -> str:
         for subject, colour, marker in ((LOGISTIC_BASELINE, LOGISTIC_COLOUR, "s"), (MODEL, MODEL_COLOUR, "o")):
             scores = predictions[subject].to_numpy("float64")
             table = reliability(labels, scores)
-            name = f"{LOOKS[subject][0]}, ECE {calibration_error(labels, scores):.3f}"
+            name = f"{SUBJECT_STYLES[subject][0]}, ECE {calibration_error(labels, scores):.3f}"
             axes.plot(table["mean_probability"], table["observed_ratio"], color=colour, marker=marker, label=name)
             highest = max(highest, *table["mean_probability"], *table["observed_ratio"])
         limit = min(1.0, highest * 1.08)
-        axes.plot([0, limit], [0, limit], color=QUIET_COLOUR, linewidth=0.8)
-        axes.set(xlabel="stated probability", ylabel="observed rate", xlim=(0, limit), ylim=(0, limit))
+        axes.plot([0, limit], [0, limit], color=MUTED_COLOUR, linewidth=0.8)
+        axes.set(xlabel="predicted probability", ylabel="observed rate", xlim=(0, limit), ylim=(0, limit))
         axes.legend(loc="upper left")
 
     return draw("reliability-diagram", paint)
@@ -42,14 +42,16 @@ def backtest_chart(metrics: pd.DataFrame, column: str, label: str) -> str:
     metrics : DataFrame
         Metric rows of single origins.
     column, label : str
-        Metric column and its words.
+        Metric column and its display name.
     """
     names = _origin_names(metrics)
 
     def paint(axes: Any) -> None:
-        for subject, (words, colour, line) in LOOKS.items():
+        for subject, (legend_label, colour, line) in SUBJECT_STYLES.items():
             rows = metrics[metrics["subject"] == subject]
-            axes.plot(np.arange(len(rows)), rows[column], line, color=colour, marker="o", markersize=4, label=words)
+            axes.plot(
+                np.arange(len(rows)), rows[column], line, color=colour, marker="o", markersize=4, label=legend_label
+            )
         axes.set_xticks(np.arange(len(names)), names)
         axes.set_ylabel(label)
         axes.margins(y=0.15)

@@ -19,7 +19,7 @@ from warehouse import registry, retraining
 from warehouse.connection import Role
 from warehouse.errors import BellwetherError
 from warehouse.registry import Decider
-from warehouse.retraining import Attempt, Trigger
+from warehouse.retraining import Attempt, RetrainingTrigger
 
 pytestmark = pytest.mark.long(180)
 
@@ -30,12 +30,12 @@ import sys, time
 from warehouse import registry, retraining
 from warehouse.connection import Role
 from warehouse.database.opening import open_warehouse
-from warehouse.retraining import Comparison
+from warehouse.retraining import GateComparison
 
 with open_warehouse() as warehouse, warehouse.connect(Role.MODEL) as connection:
     attempt = retraining.attempts(connection, "churn", "shadow")[-1]
     champion = next(one.version for one in registry.versions(connection, "churn") if one.is_active)
-    retraining.decide(connection, attempt, Comparison(champion, True, "passed: test", [], 0.5, 0.5, None))
+    retraining.record_decision(connection, attempt, GateComparison(champion, True, "passed: test", [], 0.5, 0.5, None))
     print("half way", flush=True)
     time.sleep(600)
 """
@@ -71,13 +71,15 @@ def company(run_to_break: Company) -> Iterator[Company]:
         attempt = latest(run_to_break)
         with run_to_break.warehouse.connect(Role.MODEL) as connection:
             registry.promote(connection, str(attempt.shadow_model_version), TEST)
-            retraining.fail(connection, attempt, "set up")
+            retraining.set_failed(connection, attempt, "set up")
         yield run_to_break
 
 
 def ask(company: Company, key: str, **evidence: Any) -> None:
     with company.warehouse.connect(Role.MODEL) as connection:
-        assert retraining.ask(connection, Trigger("churn", "person", key, evidence)) is not None
+        assert (
+            retraining.request_retraining(connection, RetrainingTrigger("churn", "person", key, evidence)) is not None
+        )
 
 
 def mend(company: Company) -> None:
@@ -197,10 +199,10 @@ def test_a_gate_that_cannot_compute_waits_and_promotes_nothing(company: Company)
     mend(company)
     attempt = latest(company)
     assert (attempt.state, attempt.promoted) == ("shadow", False)
-    assert "cannot compute: 0 rows" in str(attempt.verdict)
+    assert "not enough data: 0 rows" in str(attempt.verdict)
     assert serving(company) == champion
     with company.warehouse.connect(Role.MODEL) as connection:
-        retraining.fail(connection, attempt, "end of the test")
+        retraining.set_failed(connection, attempt, "end of the test")
 
 
 def test_a_challenger_scores_in_the_shadow_and_is_decided_on_labels_that_neither_knew(company: Company) -> None:
@@ -313,7 +315,7 @@ def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(
     mend(company)
     with company.warehouse.connect(Role.MODEL) as connection:
         alerts = connection.execute("select message from ml.alert where alert_type = 'MODEL_ROLLED_BACK'").fetchall()
-        stages = [one for one in registry.history(connection, "churn") if one.decided_by == "promotion watch"]
+        stages = [one for one in registry.stage_history(connection, "churn") if one.decided_by == "promotion watch"]
         outside = connection.execute(
             "select count(*) from ml.promotion_watch where rolled_back_to = %s and not is_within_band", [champion]
         ).fetchone()

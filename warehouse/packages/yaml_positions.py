@@ -1,7 +1,7 @@
-"""YAML that remembers where each value stood.
+"""YAML documents with the position of every value.
 
-Here belongs turning text into plain values plus their line and column. What the values mean is
-judged elsewhere.
+Belongs here: turning text into plain values plus their line and column. Their meaning is validated
+elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True)
-class MarkedDocument:
+class PositionedDocument:
     """A YAML document with the position of every value.
 
     Parameters
@@ -45,7 +45,7 @@ class MarkedDocument:
 
 
 class _Loader(yaml.SafeLoader):
-    """The safe loader, but `2024-01-01` stays text: the format decides what is a date."""
+    """The safe loader, but `2024-01-01` is read as text: the format decides what is a date."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -54,7 +54,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def read_marked(path: Path) -> MarkedDocument:
+def read_with_positions(path: Path) -> PositionedDocument:
     """Read one YAML file, keeping positions.
 
     Raises
@@ -76,16 +76,16 @@ def read_marked(path: Path) -> MarkedDocument:
     except yaml.YAMLError as error:
         raise PackageError([f"{path}:1:1: not YAML: {error}"]) from error
     if node is None:
-        raise PackageError([f"{path}:1:1: the file is empty; see docs/data_packages.md for a first one"])
+        raise PackageError([f"{path}:1:1: the file is empty; see the examples in docs/data_packages.md"])
     builder = _Builder(loader, path)
     content = builder.plain(node, (), ())
     if builder.problems:
         raise PackageError(builder.problems)
-    return MarkedDocument(path, content, builder.positions)
+    return PositionedDocument(path, content, builder.positions)
 
 
 class _Builder:
-    """Plain values from YAML nodes, remembering where each stood."""
+    """Plain values from YAML nodes, with their positions."""
 
     def __init__(self, loader: yaml.SafeLoader, path: Path) -> None:
         self.loader, self.path = loader, path
@@ -93,12 +93,12 @@ class _Builder:
         self.problems: list[str] = []
 
     def plain(self, node: yaml.Node, location: Location, around: tuple[int, ...]) -> Any:
-        """Return the value of a node; `around` are the ids of the nodes it lies in."""
+        """Return the value of a node; `around` are the ids of the nodes around it."""
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self.positions.setdefault(location, (line, column))
         if id(node) in around or len(self.positions) > _MOST_VALUES:
-            # an alias inside its own anchor never ends, aliases of aliases nearly so
-            raise PackageError([f"{self.path}:{line}:{column}: aliases make this endless; write it out"])
+            # an alias inside its own anchor never ends, and aliases of aliases can take very long
+            raise PackageError([f"{self.path}:{line}:{column}: these aliases never end; write the values out"])
         around = (*around, id(node))
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*location, index), around) for index, item in enumerate(node.value)]
@@ -112,7 +112,7 @@ class _Builder:
             key = str(key_node.value)
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             if key in result:
-                self.problems.append(f"{self.path}:{line}:{column}: {key} is stated twice; keep one of the two")
+                self.problems.append(f"{self.path}:{line}:{column}: duplicate key {key}; keep one of the two")
             self.positions[(*location, key)] = (line, column)
             result[key] = self.plain(value_node, (*location, key), around)
         return result

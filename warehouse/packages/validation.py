@@ -1,7 +1,7 @@
-"""What is wrong with a `package.yml`, in words that lead to the mending.
+"""Validation of `package.yml`: every problem with its remedy.
 
-Here belong the sentences: schema errors with the nearest allowed word, and the rules a JSON Schema
-cannot state. Where a problem stood comes from `marks.py`.
+Belongs here: the messages: schema errors with the nearest allowed word, and the rules that a JSON Schema
+cannot express. Positions come from `yaml_positions.py`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import jsonschema_rs
 
 from warehouse.packages.documents import path_text, schema_of, validator_of
-from warehouse.packages.marks import Location, MarkedDocument
+from warehouse.packages.load_targets import LOAD_TARGETS
 from warehouse.packages.risk_targets import risk_target_problems
-from warehouse.packages.targets import TARGETS
+from warehouse.packages.yaml_positions import Location, PositionedDocument
 
 
-def problems_of(document: MarkedDocument) -> list[str]:
+def package_problems(document: PositionedDocument) -> list[str]:
     """List every problem of a package description, in order of its lines.
 
     Returns
     -------
     list of str
-        `file:line:column: what is wrong; how to mend it`. Empty when the description is sound.
+        `file:line:column: what is wrong; remedy`. Empty if the description is valid.
     """
     errors = list(validator_of("package").iter_errors(document.content))
     if errors:
@@ -64,7 +64,7 @@ def _schema_problems(error: jsonschema_rs.ValidationError) -> list[tuple[Locatio
         return [
             (
                 path,
-                f"{where} says nothing a loader can follow; write a column's name, "
+                f"{where} is not a mapping; write the name of a column, "
                 "{from: column, ...}, {constant: value}, {template: '{Column}...'} or {levels: [column, ...]}",
             )
         ]
@@ -103,7 +103,7 @@ def _column_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
     found: list[tuple[Location, str]] = []
     declared = list(content.get("attributes", {}))
     for index, entry in enumerate(content["files"]):
-        target = TARGETS[entry["target"]]
+        target = LOAD_TARGETS[entry["target"]]
         at: Location = ("files", index)
         columns = entry.get("columns")
         for name in columns or {}:
@@ -130,24 +130,26 @@ def _column_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
 
 
 def _tree_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
-    """Rules of label columns: a tree makes categories and nothing else, a path names a category."""
+    """Rules of label columns: a tree defines categories only, a path names a category."""
     found: list[tuple[Location, str]] = []
     for index, entry in enumerate(content["files"]):
-        target = TARGETS[entry["target"]]
+        target = LOAD_TARGETS[entry["target"]]
         at: Location = ("files", index)
         if "tree" in entry:
             if target.name != "source.voc_category":
-                found.append(((*at, "tree"), f"{target.name} is no tree; only source.voc_category is made of one"))
+                found.append(
+                    ((*at, "tree"), f"{target.name} is not a tree; only source.voc_category is built from one")
+                )
             if "columns" in entry:
-                found.append(((*at, "columns"), "the tree says every column; leave `columns` out"))
+                found.append(((*at, "columns"), "the tree sets all columns; remove `columns`"))
             if "constant" not in (entry.get("known_at") or {"constant": None}):
-                found.append(((*at, "known_at"), "a category stands for many rows; write {constant: instant}"))
+                found.append(((*at, "known_at"), "a category is built from many rows; write {constant: instant}"))
         categories = [each.column for each in target.references if each.target == "source.voc_category"]
         for name, mapping in {**entry.get("attributes", {}), **(entry.get("columns") or {})}.items():
             if isinstance(mapping, dict) and "levels" in mapping and name not in categories:
                 part = "attributes" if name in entry.get("attributes", {}) else "columns"
                 allowed = f"only {', '.join(categories)} is" if categories else f"no column of {target.name} is"
-                found.append(((*at, part, name), f"`levels` names a category, and {name} is none; {allowed}"))
+                found.append(((*at, part, name), f"`levels` names a category, and {name} is not a category; {allowed}"))
     return found
 
 
@@ -165,14 +167,16 @@ def _lookup_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
 
 
 def _purchase_problems(content: dict[str, Any]) -> list[tuple[Location, str]]:
-    """Purchases are made into snapshots: from one entry, and not beside snapshots that the package brings itself."""
+    """Purchases are combined into snapshots: from one entry, and not together with snapshots of the package."""
     targets = [entry["target"] for entry in content["files"]]
     places = [index for index, target in enumerate(targets) if target == "source.purchase"]
     found: list[tuple[Location, str]] = [
-        (("files", index, "target"), "purchases come from one entry, whose file holds all of them; join the files")
+        (("files", index, "target"), "purchases must be in one entry with one file; join the files")
         for index in places[1:]
     ]
     if places and "source.user_monthly_features" in targets:
-        text = "purchases are made into snapshots, and this package brings its own; put them into `purchase_logs` there"
+        text = (
+            "purchases are combined into snapshots, but this package has its own; put them into `purchase_logs` there"
+        )
         found.append((("files", places[0], "target"), text))
     return found

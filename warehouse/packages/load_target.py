@@ -1,6 +1,6 @@
 """What a raw table is to a data package: columns with kinds and limits, a key, rules of keeping and of knowing.
 
-Here belong the words in which a target is described. The targets themselves are `targets.py`.
+Belongs here: the classes that describe a load target. The targets themselves are in `load_targets.py`.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ POSTGRES_TYPES: dict[Kind, str] = {
 DOCUMENT_KINDS: tuple[Kind, ...] = ("document", "json")
 
 
-class Keeping(StrEnum):
+class VersionPolicy(StrEnum):
     """What happens to a row whose content changed."""
 
     VERSIONS = "versions"  # a new row with a later known_at
     CURRENT = "current"  # the row is updated; known_at stays the first
 
 
-class KnownBy(StrEnum):
-    """When a row counts as known if neither it nor the package says so."""
+class KnownAtPolicy(StrEnum):
+    """Rule for `known_at` if neither row nor package states it."""
 
     LOADED = "loaded"  # the instant of loading
     CUT_OFF = "cut_off"  # the snapshot month's as-of instant
@@ -47,7 +47,7 @@ class KnownBy(StrEnum):
 
 
 @dataclass(frozen=True)
-class TargetColumn:
+class LoadTargetColumn:
     """One column of a raw table.
 
     Parameters
@@ -73,7 +73,7 @@ class TargetColumn:
 
 
 @dataclass(frozen=True)
-class Reference:
+class ForeignKey:
     """A column that must name something on record, or in the files of the same load.
 
     Parameters
@@ -93,7 +93,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Target:
+class LoadTarget:
     """One raw table as a package sees it.
 
     Parameters
@@ -101,37 +101,37 @@ class Target:
     name
         Schema and table as written in `package.yml`.
     table
-        Where the rows go; differs from `name` where versions stand behind a table of the latest ones.
+        Table that the rows are written to; differs from `name` if a table of latest versions hides the versions.
     key
         Columns that name the same fact in every version.
     rank
-        Order of loading: what others refer to comes first.
+        Order of loading: referenced tables first.
     references
         Columns that must name what is on record.
     naive_timezone
         Zone of instants that state none; None: the business time zone.
-    gathered_into
-        Target that the rows are gathered into on loading; None: they are written as they are.
+    combined_into
+        Load target that the rows are combined into on loading; None: they are written unchanged.
     """
 
     name: str
     table: str
-    columns: tuple[TargetColumn, ...]
+    columns: tuple[LoadTargetColumn, ...]
     key: tuple[str, ...]
-    keeping: Keeping
-    known_by: KnownBy
+    keeping: VersionPolicy
+    known_by: KnownAtPolicy
     rank: int
-    references: tuple[Reference, ...] = ()
+    references: tuple[ForeignKey, ...] = ()
     has_attributes: bool = False
     naive_timezone: str | None = None
-    gathered_into: str | None = None
+    combined_into: str | None = None
 
     @property
     def is_monthly(self) -> bool:
         """Whether the table is partitioned by the snapshot month that each row names."""
         return "snapshot_month" in self.key
 
-    def column(self, name: str) -> TargetColumn:
+    def column(self, name: str) -> LoadTargetColumn:
         """Return the column called `name`."""
         return next(column for column in self.columns if column.name == name)
 

@@ -1,6 +1,6 @@
-"""A suite in Great Expectations' words.
+"""Translation of a suite into expectations of Great Expectations.
 
-What belongs here: which expectation stands for which line of a suite or of `thresholds.yml`. What does not: running
+Belongs here: which expectation belongs to which line of a suite or of `thresholds.yml`. Out of scope: running
 them (`run`), and SQL (`sql`). Great Expectations is imported by whoever calls, which takes seconds.
 """
 
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 # the library does not declare to type checkers what it exports here
 gxe: Any = import_module("great_expectations.expectations")
 
-# Great Expectations' own words for what a failure means
+# severities of Great Expectations
 _SEVERITY = {"error": "critical", "warn": "warning"}
 
 
 @dataclass(frozen=True)
-class References:
-    """What the figures of a batch are compared with.
+class ComparisonFigures:
+    """Values that the figures of a batch are compared with.
 
     Parameters
     ----------
     previous_rows
         Rows of the month before; None: no such month, or not a monthly table.
     previous_means
-        Mean and standard deviation of watched columns the month before, where they exist.
+        Mean and standard deviation of monitored columns the month before, where they exist.
     must_reach
         Instant or day that the freshness column must reach, before its threshold is taken off.
     rows
-        Rows of the batch: figures of nothing are no figures.
+        Rows of the batch: an empty batch has no figures.
     is_needed
-        Whether there must be any: the suite's `needed_when`.
+        Whether there must be any: the suite's `required_when`.
     """
 
     rows: int
@@ -55,7 +55,7 @@ class References:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedExpectation:
     """A figure to compare: the expectation's name, the threshold it comes from, and its arguments."""
 
     kind: str
@@ -63,11 +63,11 @@ class Planned:
     arguments: dict[str, Any]
 
 
-def expectation_suite(suite: TableSuite, references: References, month: date | None) -> ExpectationSuite:
+def expectation_suite(suite: TableSuite, references: ComparisonFigures, month: date | None) -> ExpectationSuite:
     """Return the expectations of a table, or of the rows of one month.
 
     The month is a condition of each expectation, not a query of its own: Great Expectations would fetch such a query
-    whole to learn its columns.
+    completely to find its columns.
     """
     from great_expectations import ExpectationSuite
 
@@ -113,47 +113,49 @@ def _row_rules(suite: TableSuite, bounds: tuple[Bound, ...]) -> list[Any]:
     return made
 
 
-def _volume(suite: TableSuite, references: References) -> list[Planned]:
+def _volume(suite: TableSuite, references: ComparisonFigures) -> list[PlannedExpectation]:
     kind = "ExpectTableRowCountToBeBetween"
     planned = []
-    if references.is_needed and not suite.may_be_empty:
+    if references.is_needed and not suite.allow_empty:
         least = one_of_relation(suite.relation, "row_count_min")
-        planned.append(Planned(kind, least, {"min_value": int(least.value)}))
+        planned.append(PlannedExpectation(kind, least, {"min_value": int(least.value)}))
     if references.previous_rows:
         change = one_of_relation(suite.relation, "volume_change_ratio")
         lowest = floor(references.previous_rows * (1 - change.value))
         highest = ceil(references.previous_rows * (1 + change.value))
-        planned.append(Planned(kind, change, {"min_value": lowest, "max_value": highest}))
+        planned.append(PlannedExpectation(kind, change, {"min_value": lowest, "max_value": highest}))
     return planned
 
 
-def _filled(suite: TableSuite) -> list[Planned]:
+def _filled(suite: TableSuite) -> list[PlannedExpectation]:
     kind = "ExpectColumnProportionOfNonNullValuesToBeBetween"
     lines = of_relation(suite.relation, "filled_ratio_min")
-    return [Planned(kind, line, {"column": line.column, "min_value": line.value}) for line in lines]
+    return [PlannedExpectation(kind, line, {"column": line.column, "min_value": line.value}) for line in lines]
 
 
-def _means(suite: TableSuite) -> list[Planned]:
+def _means(suite: TableSuite) -> list[PlannedExpectation]:
     kind = "ExpectColumnMeanToBeBetween"
     least = [(line, "min_value") for line in of_relation(suite.relation, "mean_min")]
     most = [(line, "max_value") for line in of_relation(suite.relation, "mean_max")]
-    return [Planned(kind, line, {"column": line.column, bound: line.value}) for line, bound in [*least, *most]]
+    return [
+        PlannedExpectation(kind, line, {"column": line.column, bound: line.value}) for line, bound in [*least, *most]
+    ]
 
 
-def _mean_shifts(suite: TableSuite, references: References) -> list[Planned]:
+def _mean_shifts(suite: TableSuite, references: ComparisonFigures) -> list[PlannedExpectation]:
     line = one_of_relation(suite.relation, "mean_shift_deviations")
     planned = []
     for column, (mean, deviation) in (references.previous_means or {}).items():
         reach = line.value * deviation
         arguments = {"column": column, "min_value": mean - reach, "max_value": mean + reach}
-        planned.append(Planned("ExpectColumnMeanToBeBetween", line, arguments))
+        planned.append(PlannedExpectation("ExpectColumnMeanToBeBetween", line, arguments))
     return planned
 
 
-def _freshness(suite: TableSuite, references: References) -> list[Planned]:
+def _freshness(suite: TableSuite, references: ComparisonFigures) -> list[PlannedExpectation]:
     if suite.freshness is None or references.must_reach is None:
         return []
     line = one_of_relation(suite.relation, "freshness_days")
     earliest = references.must_reach - timedelta(days=line.value)
     arguments = {"column": suite.freshness.column, "min_value": earliest}
-    return [Planned("ExpectColumnMaxToBeBetween", line, arguments)]
+    return [PlannedExpectation("ExpectColumnMaxToBeBetween", line, arguments)]

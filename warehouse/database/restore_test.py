@@ -1,4 +1,4 @@
-"""Prove a backup: restore it into a second database and compare every table, row counts and checksums.
+"""Restore test: restore a backup into a second database and compare all tables by row counts and checksums.
 
 Copying itself belongs to `warehouse.database.backup`.
 """
@@ -28,7 +28,7 @@ CHECKSUM = "select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric)
 
 
 @dataclass(frozen=True)
-class Difference:
+class TableDifference:
     """A table that differs between a database and its copy; None where it does not exist."""
 
     table: str
@@ -37,44 +37,44 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
-    """What a rehearsal compared, and what differed."""
+class RestoreTest:
+    """Tables that were compared, and those that differ."""
 
     tables: int
     rows: int
-    differences: list[Difference]
+    differences: list[TableDifference]
 
 
-def rehearse(warehouse: Warehouse, folder: Path) -> Rehearsal:
-    """Back the warehouse up, restore the copy into a second database, compare both and drop the copy.
+def run_restore_test(warehouse: Warehouse, folder: Path) -> RestoreTest:
+    """Back the warehouse up, restore it into a second database, compare both and drop the copy.
 
-    Rows written between the backup and the comparison differ: rehearse while nothing runs.
+    Rows written between the backup and the comparison differ: run the test while nothing writes.
 
     Raises
     ------
     BellwetherError
-        The backup or the restoration failed.
+        The backup or the restore failed.
     """
     file = backup(warehouse, folder / f".{warehouse.database}.rehearsal.dump")
     copy = with_database(warehouse, f"{warehouse.database}_rehearsal"[-63:])
     try:
         restore(copy, file, force=True)
         with warehouse.connect() as first, copy.connect() as second:
-            return compare(first, second)
+            return compare_databases(first, second)
     finally:
         file.unlink(missing_ok=True)
         drop_database(warehouse, copy.database)
 
 
-def compare(original: psycopg.Connection[Any], copy: psycopg.Connection[Any]) -> Rehearsal:
+def compare_databases(original: psycopg.Connection[Any], copy: psycopg.Connection[Any]) -> RestoreTest:
     """Compare every table of two databases by its number of rows and the sum of its rows' hashes."""
     ours, theirs = _checksums(original), _checksums(copy)
     different = [
-        Difference(name, ours.get(name), theirs.get(name))
+        TableDifference(name, ours.get(name), theirs.get(name))
         for name in sorted(ours.keys() | theirs.keys())
         if ours.get(name) != theirs.get(name)
     ]
-    return Rehearsal(len(ours), sum(count for count, _ in ours.values()), different)
+    return RestoreTest(len(ours), sum(count for count, _ in ours.values()), different)
 
 
 def _checksums(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, str]]:

@@ -7,7 +7,7 @@ import psycopg
 from tests.conftest import WarehouseFactory
 from tests.integration.test_model_switch import INSERT
 from warehouse.connection import Role, Warehouse
-from warehouse.database.rehearsal import compare, rehearse
+from warehouse.database.restore_test import compare_databases, run_restore_test
 
 
 def fill(warehouse: Warehouse) -> None:
@@ -24,7 +24,7 @@ def databases(warehouse: Warehouse) -> set[str]:
 def test_c20_a_rehearsal_finds_every_table_equal_and_leaves_nothing_behind(any_warehouse: Warehouse) -> None:
     fill(any_warehouse)
     before = databases(any_warehouse)
-    found = rehearse(any_warehouse, any_warehouse.settings.home)
+    found = run_restore_test(any_warehouse, any_warehouse.settings.home)
     assert found.differences == []
     assert found.tables >= 30
     assert found.rows >= 2
@@ -43,7 +43,7 @@ def test_a_changed_value_and_a_lost_row_are_found(warehouse_factory: WarehouseFa
         connection.execute("update ml.model_version set threshold = 0.41 where version = 'a'")
         connection.execute("delete from ml.alert_policy")
     with psycopg.connect(first.conninfo) as ours, psycopg.connect(second.conninfo) as theirs:
-        differing = {one.table: (one.original, one.copy) for one in compare(ours, theirs).differences}
+        differing = {one.table: (one.original, one.copy) for one in compare_databases(ours, theirs).differences}
     assert {"ml.model_version", "ml.alert_policy"} <= set(differing)
     assert differing["ml.model_version"][0][0] == differing["ml.model_version"][1][0] == 2  # type: ignore[index]
     assert differing["ml.alert_policy"][1] == (0, "0")

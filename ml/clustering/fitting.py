@@ -1,6 +1,6 @@
-"""How many clusters, and who is in which: k-means with a stated rule for the number.
+"""Clusters of one month: k-means, with a rule for the number of clusters.
 
-Belongs here: clusters of one month. Does not: their numbers from month to month (matching).
+Belongs here: clusters of one month. Does not: cluster numbers from month to month (matching).
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from ml.clustering.space import FloatArray
 
 IntArray = NDArray[np.int64]
 
-LARGEST_COUNT = 10
-SMALLEST_CLUSTER_RATIO = 0.02
+MAX_CLUSTER_COUNT = 10
+MIN_CLUSTER_RATIO = 0.02
 SAMPLE_SIZE = 2000
-STARTS = 10
-STAY_BONUS = 0.1
+INITIALISATIONS = 10
+STABILITY_BONUS = 0.1
 THREADED_ROWS = 20_000
-"""With fewer rows the threads of k-means wait for each other: one is 30 times as fast on a busy machine."""
+"""With fewer rows the threads of k-means wait for each other: one thread is 30 times as fast on a busy machine."""
 
 
 @dataclass(frozen=True)
-class Grouping:
+class Clustering:
     """Clusters of one month, numbered from 0 by falling size.
 
     Parameters
@@ -34,7 +34,7 @@ class Grouping:
     labels : array of int64, shape (customers,)
     centres : array of float64, shape (clusters, dimensions)
     similarity : array of float64, shape (customers,)
-        1 at the cluster's centre; 0.5 at the company's mean distance from a centre; towards 0 far away.
+        1 at the centre of the cluster, 0.5 at the mean distance of all customers from their centres, near 0 far away.
     silhouettes : dict of int to float
         Mean silhouette of each number of clusters that was tried.
     """
@@ -45,7 +45,7 @@ class Grouping:
     silhouettes: dict[int, float]
 
 
-def group_customers(coordinates: FloatArray, *, seed: int, last_centres: FloatArray | None = None) -> Grouping:
+def fit_clusters(coordinates: FloatArray, *, seed: int, last_centres: FloatArray | None = None) -> Clustering:
     """Find the clusters.
 
     Parameters
@@ -53,30 +53,30 @@ def group_customers(coordinates: FloatArray, *, seed: int, last_centres: FloatAr
     coordinates : array, shape (customers, dimensions)
         At least one row.
     seed : int
-        Of the starts of k-means and of the sample that chooses the number.
+        Seed of the initialisations of k-means and of the sample that chooses the number of clusters.
     last_centres : array, shape (clusters of last month, dimensions), optional
-        Where the members of last month's clusters are now.
+        Present mean position of the members of each of last month's clusters.
 
     Notes
     -----
     Rule: of 2 to 10 clusters, the number with the largest mean silhouette (Rousseeuw 1987) on a sample of at most
-    2,000 customers, among those in which every cluster holds at least 2 % of the sample; of equals the smaller. Last
-    month's number stays unless it no longer qualifies or another one is better by more than 0.1: clusters that come
-    and go help nobody, so a new number must be plainly better. k-means then starts from where last month's members
-    are now. One cluster where customers are fewer than eight or none of the numbers qualifies.
+    2,000 customers, among those in which every cluster has at least 2 % of the sample; ties: smaller number. Last
+    month's number is kept unless it no longer qualifies or another one is better by more than 0.1, because clusters
+    that change every month are of little use. k-means then starts from the present positions of last month's members.
+    One cluster if there are fewer than eight customers or no number qualifies.
     """
     silhouettes = _silhouettes(coordinates, seed)
     last_count = 0 if last_centres is None else len(last_centres)
     count = max(
         silhouettes,
-        key=lambda number: (round(silhouettes[number] + STAY_BONUS * (number == last_count), 6), -number),
+        key=lambda number: (round(silhouettes[number] + STABILITY_BONUS * (number == last_count), 6), -number),
         default=1,
     )
     distinct = len(np.unique(coordinates, axis=0))
     labels, centres = _by_size(
         *_fit(coordinates, min(count, distinct), seed, last_centres if count == last_count else None)
     )
-    return Grouping(labels, centres, similarity_to_centre(coordinates, centres[labels]), silhouettes)
+    return Clustering(labels, centres, similarity_to_centre(coordinates, centres[labels]), silhouettes)
 
 
 def similarity_to_centre(coordinates: FloatArray, own_centre: FloatArray) -> FloatArray:
@@ -95,10 +95,10 @@ def _silhouettes(coordinates: FloatArray, seed: int) -> dict[int, float]:
     sample = coordinates[rows]
     distances = pairwise_distances(sample)
     found = {}
-    for count in range(2, min(LARGEST_COUNT, len(np.unique(sample, axis=0)) - 1, len(sample) // 4) + 1):
+    for count in range(2, min(MAX_CLUSTER_COUNT, len(np.unique(sample, axis=0)) - 1, len(sample) // 4) + 1):
         labels, _ = _fit(sample, count, seed)
         sizes = np.bincount(labels)
-        if len(sizes) > 1 and sizes.min() >= SMALLEST_CLUSTER_RATIO * len(sample):
+        if len(sizes) > 1 and sizes.min() >= MIN_CLUSTER_RATIO * len(sample):
             found[count] = float(silhouette_score(distances, labels, metric="precomputed"))
     return found
 
@@ -113,7 +113,7 @@ def _fit(
         model = KMeans(
             count,
             init=start if continues else "k-means++",
-            n_init=1 if continues else STARTS,
+            n_init=1 if continues else INITIALISATIONS,
             random_state=seed,
             algorithm="lloyd",
         ).fit(coordinates)
@@ -121,7 +121,7 @@ def _fit(
 
 
 def _by_size(labels: IntArray, centres: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Renumber clusters by falling size, of equals by the centre's coordinates."""
+    """Renumber clusters by falling size; ties: coordinates of the centre."""
     sizes = np.bincount(labels, minlength=len(centres))
     order = sorted(range(len(centres)), key=lambda one: (-sizes[one], *np.round(centres[one], 6)))
     order = [one for one in order if sizes[one]]

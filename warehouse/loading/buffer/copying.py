@@ -1,6 +1,6 @@
 """Frames into tables by COPY, sent while the next frame is being made.
 
-Here belongs the wire: CSV text, the sending thread, rejects set aside until the wire is free. What is
+Belongs here: the wire: CSV text, the sending thread, rejects stored until the connection is free. What is
 sent is decided in `rows.py`.
 """
 
@@ -18,8 +18,8 @@ import psycopg
 from psycopg import sql
 from psycopg.copy import QueuedLibpqWriter
 
+from warehouse.loading.buffer.names import REJECTS
 from warehouse.loading.readers.chunk import Reject
-from warehouse.loading.staging.names import REJECTS
 
 _SPOOL_BYTES = 16 << 20
 _SEND_BYTES = 1 << 20

@@ -1,4 +1,4 @@
-"""A small world of letters: each category has its words, some messages have none of them."""
+"""Small example messages: each category has its own words, some messages have none of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORDS = {
 }
 
 
-def letters(count: int = 400, *, noise: float = 0.05, seed: int = 1) -> pd.DataFrame:
+def example_messages(count: int = 400, *, noise: float = 0.05, seed: int = 1) -> pd.DataFrame:
     """Labelled messages in order of time; a share of the labels is wrong."""
     chance = np.random.default_rng(seed)
     leaves = sorted(WORDS)
@@ -37,9 +37,9 @@ def letters(count: int = 400, *, noise: float = 0.05, seed: int = 1) -> pd.DataF
     for message_id in range(count):
         true = leaves[chance.integers(len(leaves))]
         text = WORDS[true][chance.integers(3)] + " " + ["please", "부탁드립니다", "thanks", "!!"][chance.integers(4)]
-        said = leaves[chance.integers(len(leaves))] if chance.random() < noise else true
+        labelled = leaves[chance.integers(len(leaves))] if chance.random() < noise else true
         received = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=message_id)
-        rows.append((message_id, text, said, true in {"ants", "twice"}, received, received + timedelta(days=1)))
+        rows.append((message_id, text, labelled, true in {"ants", "twice"}, received, received + timedelta(days=1)))
     columns = ["message_id", "content", "voc_id", "is_claim", "received_at", "labelled_at"]
     return pd.DataFrame(rows, columns=columns)
 

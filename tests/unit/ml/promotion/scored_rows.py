@@ -1,13 +1,13 @@
-"""Labelled rows of which the truth is known: what either model sees of it is chosen."""
+"""Simulated rows scored by two models whose quality is known."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from ml.risk.target import Target
+from ml.risk.target import RiskTarget
 
-TARGET = Target("leaves", "leaves", capacity_ratio=0.05, contact_cost=10.0, customer_value=400.0)
+TARGET = RiskTarget("leaves", "leaves", capacity_ratio=0.05, contact_cost=10.0, customer_value=400.0)
 REFERENCE = 0.1
 
 
@@ -25,14 +25,14 @@ def labelled_rows(*, customers: int = 1000, months: int = 3, missed: float = 1.0
     frames = []
     for month in range(months):
         seen, unseen = rng.normal(-2.7, 1.1, customers), rng.normal(0, missed, customers)
-        truth = sigmoid(seen + unseen)
+        probability = sigmoid(seen + unseen)
         frames.append(
             pd.DataFrame(
                 {
                     "customer_code": [f"C{number:04d}" for number in range(customers)],
                     "as_of_date": pd.Timestamp("2025-01-01") + pd.DateOffset(months=month),
-                    "label": (rng.random(customers) < truth).astype(int),
-                    "sharp": truth,
+                    "label": (rng.random(customers) < probability).astype(int),
+                    "sharp": probability,
                     "blunt": sigmoid(seen / np.sqrt(1 + np.pi / 8 * missed**2)),
                     "region": rng.choice(["north", "south"], customers, p=[0.6, 0.4]),
                 }

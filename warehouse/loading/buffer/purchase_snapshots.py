@@ -1,7 +1,7 @@
-"""Purchases, one a row, gathered into the monthly snapshots that the rest of the warehouse reads.
+"""Purchases, one per row, combined into the monthly snapshots that the warehouse uses.
 
-Here belongs the way from staged purchases to staged snapshots. It happens inside the server, so that no customer's
-history passes through this process. How snapshots are kept is
+Belongs here: the way from buffered purchases to buffered snapshots, inside the server, so that no customer's
+history passes through this process. How snapshots are stored is in
 `writing/merging.py`.
 """
 
@@ -12,14 +12,14 @@ from datetime import datetime
 import psycopg
 from psycopg import sql
 
-from warehouse.loading.staging.names import DIGEST_SUFFIX, stage_table
-from warehouse.loading.staging.rows import create_stage
-from warehouse.packages.targets import TARGETS
+from warehouse.loading.buffer.names import DIGEST_SUFFIX, buffer_table
+from warehouse.loading.buffer.rows import create_buffer
+from warehouse.packages.load_targets import LOAD_TARGETS
 
 HISTORY_MONTHS = 12
-_SNAPSHOT = TARGETS["source.user_monthly_features"]
+_SNAPSHOT = LOAD_TARGETS["source.user_monthly_features"]
 
-_GATHER = """
+_COMBINE = """
 with customer_month as (
     select
         ccod,
@@ -40,7 +40,7 @@ ended as (
     from customer_month
     where (month + interval '1 month') at time zone %(zone)s <= %(loaded_at)s
 ),
-gathered as (
+combined as (
     select
         ended.ccod,
         ended.month::date as snapshot_month,
@@ -67,20 +67,20 @@ gathered as (
         and purchase.purchased_at < ended.cut_off
     group by ended.ccod, ended.month, ended.cut_off
 )
-insert into {stage} (line_number, known_at, is_stated, ccod, snapshot_month, purchase_logs, {digest})
+insert into {buffer} (line_number, known_at, is_stated, ccod, snapshot_month, purchase_logs, {digest})
 select
     row_number() over (order by snapshot_month, ccod), cut_off, false, ccod, snapshot_month, purchase_logs,
     md5(purchase_logs::text)
-from gathered
+from combined
 """
 
 
-def gather_snapshots(cursor: psycopg.Cursor, batch_id: int, timezone: str, loaded_at: datetime) -> None:
-    """Put snapshots in the place of a batch's staged purchases.
+def build_snapshots(cursor: psycopg.Cursor, batch_id: int, timezone: str, loaded_at: datetime) -> None:
+    """Replace the buffered purchases of a batch by snapshots.
 
-    A customer has a snapshot for every month from the first purchase to the newest purchase of anybody, with the
-    purchases of the twelve months before its cut-off, known at the cut-off. A month that has not ended by the time of
-    loading has none yet: its purchases come with the next file.
+    A customer has a snapshot for every month from the first purchase to the newest purchase of any customer, with the
+    purchases of the twelve months before its cut-off, known at the cut-off. A month that has not ended at the time of
+    loading has none yet: its purchases are loaded with the next file.
 
     Parameters
     ----------
@@ -89,14 +89,14 @@ def gather_snapshots(cursor: psycopg.Cursor, batch_id: int, timezone: str, loade
     loaded_at
         Instant of the load.
     """
-    events = sql.Identifier(f"stage_{batch_id}_purchase")
-    cursor.execute(sql.SQL("alter table {} rename to {}").format(stage_table(batch_id), events))
+    events = sql.Identifier(f"buffer_{batch_id}_purchase")
+    cursor.execute(sql.SQL("alter table {} rename to {}").format(buffer_table(batch_id), events))
     cursor.execute(sql.SQL("create index on {} (ccod, purchased_at)").format(events))
     cursor.execute(sql.SQL("analyze {}").format(events))
-    create_stage(cursor, _SNAPSHOT, batch_id)
-    query = sql.SQL(_GATHER).format(
-        events=events, stage=stage_table(batch_id), digest=sql.Identifier("purchase_logs" + DIGEST_SUFFIX)
+    create_buffer(cursor, _SNAPSHOT, batch_id)
+    query = sql.SQL(_COMBINE).format(
+        events=events, buffer=buffer_table(batch_id), digest=sql.Identifier("purchase_logs" + DIGEST_SUFFIX)
     )
     cursor.execute(query, {"zone": timezone, "history": HISTORY_MONTHS, "loaded_at": loaded_at})
     cursor.execute(sql.SQL("drop table {}").format(events))
-    cursor.execute(sql.SQL("analyze {} (ccod, snapshot_month)").format(stage_table(batch_id)))
+    cursor.execute(sql.SQL("analyze {} (ccod, snapshot_month)").format(buffer_table(batch_id)))

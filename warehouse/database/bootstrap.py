@@ -1,6 +1,6 @@
-"""Before a warehouse is used: schema up to date, roles granted, and the right company inside.
+"""Preparing a warehouse for use: schema up to date, roles granted, company checked.
 
-Does not belong here: what the schema is (`warehouse.migrations`).
+Out of scope: the content of the schema (`warehouse.migrations`).
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from warehouse.database.access import close_to_public, open_to_members
 from warehouse.database.companies import company_slug
 from warehouse.errors import BellwetherError
 
-# Key of the advisory lock under which one process at a time brings a database up to date.
+# Key of the advisory lock under which one process at a time migrates a database.
 _LOCK_KEY = 0x42454C4C57455448
 _ready: set[str] = set()
 
 
-def make_ready(warehouse: Warehouse, *, asked_for: str | None) -> None:
-    """Bring the schema up to date, once per process and database, and refuse another company's database.
+def prepare_database(warehouse: Warehouse, *, asked_for: str | None) -> None:
+    """Bring the schema up to date, once per process and database, and reject the database of another company.
 
     Parameters
     ----------
     warehouse
         The opened warehouse.
     asked_for
-        The company somebody named; None: whichever is inside is meant.
+        The requested company; None: the one in the database.
     """
     if warehouse.conninfo not in _ready:
         _upgrade(warehouse)
         _ready.add(warehouse.conninfo)
-    # The embedded server keeps companies apart by database; a backup restored under another name is a rehearsal.
+    # The embedded server keeps companies apart by database; a backup may be restored under another name.
     if asked_for is not None and warehouse.kind == "external":
-        refuse_other_company(warehouse, company_slug(asked_for))
+        require_same_company(warehouse, company_slug(asked_for))
 
 
 def _upgrade(warehouse: Warehouse) -> None:
@@ -68,13 +68,13 @@ def close_to_others(warehouse: Warehouse, connection: psycopg.Connection) -> Non
         open_to_members(connection)
     except errors.InsufficientPrivilege as error:
         raise BellwetherError(
-            f"The connecting user may not say who reaches this database: {error.diag.message_primary}.",
+            f"The connecting user may not grant access to this database: {error.diag.message_primary}.",
             where=f"database {warehouse.database} ({warehouse.kind} server)",
             remedy="connect as its owner with the attribute CREATEROLE, or as a superuser",
         ) from error
 
 
-def held_company(warehouse: Warehouse) -> str | None:
+def database_company(warehouse: Warehouse) -> str | None:
     """Name the company whose package was loaded into this database; None before the first."""
     with warehouse.connect() as connection:
         try:
@@ -86,18 +86,18 @@ def held_company(warehouse: Warehouse) -> str | None:
     return str(found[0]) if found else None
 
 
-def refuse_other_company(warehouse: Warehouse, slug: str) -> None:
-    """Keep one database to one company.
+def require_same_company(warehouse: Warehouse, slug: str) -> None:
+    """Require that a database has the records of one company.
 
     Raises
     ------
     BellwetherError
-        When another company's records are inside.
+        The database has the records of another company.
     """
-    held = held_company(warehouse)
+    held = database_company(warehouse)
     if held is not None and company_slug(held) != slug:
         raise BellwetherError(
-            f"This database holds the records of {held!r}; {slug!r} was asked for.",
+            f"This database belongs to company {held!r}; {slug!r} was requested.",
             where=f"database {warehouse.database} ({warehouse.kind} server)",
             remedy="create another database and point BELLWETHER_DATABASE_URL at it, "
             "or unset the variable: the embedded server keeps one database per company",

@@ -1,6 +1,6 @@
 """Label columns read as a tree: each distinct path through them is one category, with its parent and level.
 
-Here belongs the way from rows to categories. What a tree must keep to is judged where every category is:
+Belongs here: the way from rows to categories. The rules of the tree are checked for all categories together, in
 `categories.py`.
 """
 
@@ -12,9 +12,9 @@ import polars as pl
 
 from warehouse.loading.columns.label_paths import PATH, category_key, label_path
 from warehouse.loading.errors import FileRefusedError
-from warehouse.loading.readers.chunk import LINE, Chunk, Reader, SourceFile
+from warehouse.loading.readers.chunk import LINE, Chunk, FileReader, SourceFile
 from warehouse.packages.definition import TreeDefinition
-from warehouse.packages.problems import suggestion
+from warehouse.packages.validation import suggestion
 
 _TYPES: dict[str, type[pl.DataType]] = {
     "voc_id": pl.String,
@@ -40,7 +40,7 @@ class TreeReader:
     has_fixed_columns = True
     columns = tuple(_TYPES)
 
-    def __init__(self, reader: Reader, source: SourceFile, tree: TreeDefinition) -> None:
+    def __init__(self, reader: FileReader, source: SourceFile, tree: TreeDefinition) -> None:
         self._reader, self._tree = reader, tree
         self._seen: set[str] = set()
         for name in tree.levels:

@@ -1,4 +1,4 @@
-"""What the training data looked like, kept in the bundle as the reference for drift.
+"""The training profile: histograms of the training data, stored in the bundle as ``reference.json``.
 
 Belongs here: bin edges, shares and dispersion of each feature and of the score. Does not: tests for drift.
 """
@@ -16,23 +16,23 @@ BINS = 10
 LEVELS = 50
 
 
-def reference_profile(training: pd.DataFrame, features: FeatureList, scored: pd.DataFrame) -> dict[str, Any]:
-    """Return the reference as JSON values.
+def training_profile(training: pd.DataFrame, features: FeatureList, scored: pd.DataFrame) -> dict[str, Any]:
+    """Return the training profile as JSON values.
 
     Parameters
     ----------
     training : DataFrame
-        Canonical rows the model was fitted on.
+        Canonical rows on which the model was fitted.
     scored : DataFrame
-        Out-of-time probabilities, the reference of the score itself: ``customer_code``, ``as_of_date``, ``score``.
+        Out-of-time probabilities, for the histogram of the score: ``customer_code``, ``as_of_date``, ``score``.
 
     Returns
     -------
     dict
-        ``row_count`` and ``customer_count``; per numeric feature ``edges`` (inner edges, a value equal to an edge lies
-        above it), ``shares`` per bin, ``missing_ratio``, ``mean`` and ``deviation``; per category ``levels`` with their
-        shares, the rarest beyond fifty together as ``other_ratio``; of each the ``dispersion`` of its months;
-        ``score`` like a numeric feature, with its own ``customer_count``.
+        ``row_count`` and ``customer_count``. Per numeric feature: ``edges`` (inner edges; a value equal to an edge is
+        in the bin above it), ``shares`` per bin, ``missing_ratio``, ``mean`` and ``deviation``. Per category:
+        ``levels``, the fifty most frequent ones with their shares, the others together as ``other_ratio``. For both
+        the ``dispersion`` of the months. ``score``: like a numeric feature, with its own ``customer_count``.
     """
     score = _numeric(scored["score"].to_numpy("float64"), scored["as_of_date"])
     profile: dict[str, Any] = {
