@@ -33,7 +33,7 @@ from warehouse.settings import load_settings
 CUSTOMERS, SEED = 800, 1
 STEADY_MONTHS = DRIFT_MONTH - 1
 RUN_KEY = "dagster/run_key"
-SENSORS = (sensors.labels_matured, sensors.mending_due)
+SENSORS = (sensors.labels_matured, sensors.retraining_due)
 SCORED = automation.MONITORS | dg.AssetSelection.assets(
     automation.prediction, automation.alert, automation.alert_delivery
 )

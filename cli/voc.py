@@ -126,13 +126,13 @@ def classify() -> None:
     Example: `bellwether voc classify`
     """
     from cli.run_progress import showing_progress
-    from dagster_app.lib.runs.runner import read_messages
+    from dagster_app.lib.runs.runner import classify_messages
     from warehouse.connection import Role
     from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse:
         with showing_progress():
-            read_messages(warehouse)
+            classify_messages(warehouse)
         with warehouse.connect(Role.OWNER) as connection:
             row = connection.execute(
                 "select count(*), count(*) filter (where classification.is_unknown)"

@@ -29,7 +29,9 @@ def resources(company: str | None = None) -> dict[str, dg.ConfigurableResource]:
     }
 
 
-_assets = dg.map_asset_specs(with_owner, dg.load_assets_from_package_module(stages, include_specs=True))
+_loaded = dg.load_assets_from_package_module(stages, include_specs=True)
+# typed as specs alone; assets and sources are mapped as well
+_assets = dg.map_asset_specs(with_owner, _loaded)  # type: ignore[arg-type]
 refuse_unknown_dependencies(_assets)
 
 defs = dg.Definitions(

@@ -29,8 +29,8 @@ SCORES = MONITORS | dg.AssetSelection.assets(
 SITE = dg.AssetSelection.groups("publishing")
 
 load_files = dg.define_asset_job("load_files", RAW, description="Load one data package into the raw tables.")
-backfill = dg.define_asset_job(
-    "backfill",
+build_features = dg.define_asset_job(
+    "build_features",
     BEFORE_MODEL,
     description="Features and outcomes of the chosen months, in one run.",
 )
@@ -53,22 +53,22 @@ monitor_models = dg.define_asset_job(
     LABEL | MONITORS | dg.AssetSelection.assets(marts, alert_delivery),
     description="Measure the chosen months anew: drift, estimates, and performance on the labels that have come in.",
 )
-mend_model = dg.define_asset_job(
-    "mend_model",
+retrain_model = dg.define_asset_job(
+    "retrain_model",
     LABEL | dg.AssetSelection.assets(challenger, promotion_gate, promotion_watch),
     description="Train a challenger if a trigger waits, score it in the shadow, decide where labels have matured, and"
     " watch what was promoted.",
 )
-publish = dg.define_asset_job(
-    "publish", SITE, description="dbt docs, Data Docs, model cards, the models' health and their index page."
+publish_pages = dg.define_asset_job(
+    "publish_pages", SITE, description="dbt docs, Data Docs, model cards, the models' health and their index page."
 )
-read_messages = dg.define_asset_job(
-    "read_messages",
+classify_messages = dg.define_asset_job(
+    "classify_messages",
     FOUNDATION | CLASSIFIER | dg.AssetSelection.assets(classifications, marts),
     description="Learn from new labels and corrections, classify new messages, refresh what is made of them.",
 )
-maintain = dg.define_asset_job(
-    "maintain",
+maintain_database = dg.define_asset_job(
+    "maintain_database",
     dg.AssetSelection.assets(maintenance),
     description="Vacuum and analyse the database; remove old bundles of versions that never served.",
 )
@@ -87,41 +87,47 @@ monthly_close = dg.build_schedule_from_partitioned_job(
 )
 
 
-@dg.schedule(job=publish, cron_schedule="30 5 * * *", name="daily_refresh")
-def daily_refresh() -> dg.RunRequest:
+@dg.schedule(job=publish_pages, cron_schedule="30 5 * * *", name="daily_publication")
+def daily_publication() -> dg.RunRequest:
     """Refresh the published pages every morning."""
     return dg.RunRequest()
 
 
-@dg.schedule(job=read_messages, cron_schedule="0 3 * * *", name="daily_messages")
-def daily_messages() -> dg.RunRequest:
+@dg.schedule(job=classify_messages, cron_schedule="0 3 * * *", name="daily_message_classification")
+def daily_message_classification() -> dg.RunRequest:
     """Classify what has been written since yesterday."""
     return dg.RunRequest()
 
 
-@dg.schedule(job=maintain, cron_schedule="0 2 * * 0", name="weekly_maintenance")
+@dg.schedule(job=maintain_database, cron_schedule="0 2 * * 0", name="weekly_maintenance")
 def weekly_maintenance() -> dg.RunRequest:
     """Maintain the database and the model store on Sunday night."""
     return dg.RunRequest()
 
 
-@dg.schedule(job=deliver_alerts, cron_schedule="*/15 * * * *", name="alert_rounds")
-def alert_rounds() -> dg.RunRequest:
+@dg.schedule(job=deliver_alerts, cron_schedule="*/15 * * * *", name="alert_delivery_schedule")
+def alert_delivery_schedule() -> dg.RunRequest:
     """Send due alerts, and try failed ones again."""
     return dg.RunRequest()
 
 
 JOBS = [
     load_files,
-    backfill,
+    build_features,
     build_month,
     train_and_score,
     score_month,
     monitor_models,
-    mend_model,
-    read_messages,
-    publish,
-    maintain,
+    retrain_model,
+    classify_messages,
+    publish_pages,
+    maintain_database,
     deliver_alerts,
 ]
-SCHEDULES = [monthly_close, daily_messages, daily_refresh, weekly_maintenance, alert_rounds]
+SCHEDULES = [
+    monthly_close,
+    daily_message_classification,
+    daily_publication,
+    weekly_maintenance,
+    alert_delivery_schedule,
+]

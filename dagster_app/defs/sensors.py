@@ -4,7 +4,7 @@ import json
 
 import dagster as dg
 
-from dagster_app.defs.automation import load_files, mend_model, read_messages, train_and_score
+from dagster_app.defs.automation import load_files, retrain_model, classify_messages, train_and_score
 from dagster_app.lib.risk.targets import asked_targets
 from dagster_app.lib.runs.failures import raise_run_failure, reasons
 from dagster_app.lib.runs.requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
@@ -14,7 +14,7 @@ from warehouse.settings import load_settings
 
 
 @dg.sensor(job=load_files, minimum_interval_seconds=30)
-def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+def package_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Load each package that appears in the inbox once, also when a load died half way."""
     from dagster_app.lib.runs.inbox import is_loaded, settled_packages
 
@@ -34,7 +34,7 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     )
 
 
-@dg.sensor(jobs=[train_and_score, mend_model], minimum_interval_seconds=3600)
+@dg.sensor(jobs=[train_and_score, retrain_model], minimum_interval_seconds=3600)
 def labels_matured(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Train when labels have matured that no version has learned from: the first model, or a challenger."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
@@ -46,8 +46,8 @@ def labels_matured(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         )
 
 
-@dg.sensor(job=mend_model, minimum_interval_seconds=600)
-def mending_due(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+@dg.sensor(job=retrain_model, minimum_interval_seconds=600)
+def retraining_due(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Train, compare and watch when a trigger waits or labels and scores have come for what is under way."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
         targets = asked_targets(connection)
@@ -58,8 +58,8 @@ def mending_due(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         )
 
 
-@dg.sensor(job=read_messages, minimum_interval_seconds=600)
-def messages_corrected(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+@dg.sensor(job=classify_messages, minimum_interval_seconds=600)
+def reviews_received(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Train the message classifier again when people have corrected enough of what it said."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
         return corrected_request(connection, context.cursor, context.update_cursor)
@@ -74,4 +74,4 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
         raise_run_failure(connection, run.run_id, run.job_name, why)
 
 
-SENSORS = [inbox, labels_matured, mending_due, messages_corrected, run_failed]
+SENSORS = [package_arrived, labels_matured, retraining_due, reviews_received, run_failed]

@@ -39,9 +39,9 @@ def _bins(labels: IntArray, probabilities: FloatArray, bins: int) -> tuple[Float
     """Return mean probability, observed rate and rows of each bin with rows, lowest bin first."""
     edges = np.quantile(probabilities, np.linspace(0, 1, bins + 1)[1:-1])
     position = np.searchsorted(edges, probabilities, side="right")
-    row_count = np.bincount(position, minlength=bins)
+    row_count = np.bincount(position, minlength=bins).astype(np.int64)
     filled = row_count > 0
     positives = np.bincount(position, weights=labels, minlength=bins)
     # pandas compensates rounding errors in sums, so that the order of rows hardly matters
-    mean_probability = pd.Series(probabilities).groupby(position, sort=True).mean().to_numpy()
+    mean_probability: FloatArray = pd.Series(probabilities).groupby(position, sort=True).mean().to_numpy()
     return mean_probability, positives[filled] / row_count[filled], row_count[filled]

@@ -46,7 +46,7 @@ def test_an_asset_shows_which_months_are_there(browser: webdriver.Chrome, ui: st
 
 
 def test_runs_of_the_command_stand_in_the_list(browser: webdriver.Chrome, ui: str) -> None:
-    open_page(browser, f"{ui}/runs", "load_files", "backfill", "train_and_score", "publish", "Success")
+    open_page(browser, f"{ui}/runs", "load_files", "build_features", "train_and_score", "publish_pages", "Success")
 
 
 def test_the_ui_asks_no_other_host(browser: webdriver.Chrome, ui: str) -> None:

@@ -86,7 +86,7 @@ def mend(company: Company) -> None:
     from dagster_app.lib.runs.stage_run import StageRunner
 
     with StageRunner(company.warehouse.settings, company.warehouse) as stages:
-        stages.run("mend_model")
+        stages.run("retrain_model")
 
 
 def latest(company: Company) -> Attempt:

@@ -35,7 +35,7 @@ from warehouse.database.opening import open_warehouse
 from warehouse.settings import load_settings
 
 with open_warehouse() as warehouse, StageRunner(load_settings(), warehouse) as stages:
-    stages.run("backfill", tags=range_tags([date(2025, 12, 1)]))
+    stages.run("build_features", tags=range_tags([date(2025, 12, 1)]))
 """
 
 

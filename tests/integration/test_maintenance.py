@@ -28,7 +28,7 @@ def test_the_job_vacuums_and_keeps_every_bundle_that_ever_served(warehouse: Ware
         for name in ("refused", "young"):
             registry.archive(connection, "churn", name, BECAUSE)
     with StageRunner(warehouse.settings, warehouse) as stages:
-        stages.run("maintain")
+        stages.run("maintain_database")
     assert {path.name for path in models.iterdir()} == {"served", "serves", "shadow", "young", "unknown"}
     with warehouse.connect(Role.MODEL) as connection:
         assert len(registry.versions(connection, "churn")) == 5, "the registry forgets nothing"

@@ -101,7 +101,7 @@ def test_dagster_shows_the_four_stages_and_their_checks(built_warehouse: Warehou
     runs = rows(
         built_warehouse, "select pipeline_name, status from dagster.runs order by create_timestamp, pipeline_name"
     )
-    assert runs == [(name, "SUCCESS") for name in ("load_files", "backfill", "train_and_score", "publish")]
+    assert runs == [(name, "SUCCESS") for name in ("load_files", "build_features", "train_and_score", "publish_pages")]
     partitions = rows(
         built_warehouse,
         "select count(distinct partition) from dagster.event_logs"

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_app.defs.sensors import inbox, run_failed
+from dagster_app.defs.sensors import package_arrived, run_failed
 from dagster_app.lib.runs.failures import raise_run_failure
 from dagster_app.lib.runs.inbox import settled_packages
 from dagster_app.lib.runs.requests import (
@@ -58,7 +58,7 @@ def put_package(warehouse: Warehouse, age_seconds: float = 60) -> Path:
 
 def tick(instance: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:
     context = dg.build_sensor_context(instance=instance, cursor=cursor)
-    result = inbox(context)
+    result = package_arrived(context)
     assert isinstance(result, dg.SensorResult)
     return result
 
@@ -149,7 +149,7 @@ def test_matured_labels_start_one_training_over_the_months_out_of_time(risk_worl
         assert isinstance(matured_request(connection, "churn", None, remembered.append), dg.SkipReason)
         connection.rollback()
     assert first.job_name == "train_and_score", "without a champion the first model is trained"
-    assert {request.job_name for request in beside if isinstance(request, dg.RunRequest)} == {"mend_model"}
+    assert {request.job_name for request in beside if isinstance(request, dg.RunRequest)} == {"retrain_model"}
     assert [one.trigger_kind for one in asked] == ["labels"], "asked for twice, recorded once"
     assert first.tags["dagster/asset_partition_range_start"] <= first.tags["dagster/asset_partition_range_end"]
 
@@ -179,13 +179,13 @@ def test_a_failed_run_raises_one_alert_and_the_same_failure_one_a_day(warehouse:
     first, second = dg._core.utils.make_new_run_id(), dg._core.utils.make_new_run_id()
     with warehouse.connect(Role.MODEL) as connection:
         for run_id in (first, first, second):
-            raise_run_failure(connection, run_id, "publish", "disk full")
-        raise_run_failure(connection, second, "publish", "another reason")
+            raise_run_failure(connection, run_id, "publish_pages", "disk full")
+        raise_run_failure(connection, second, "publish_pages", "another reason")
         found = connection.execute("select alert_type, severity, message from ml.alert order by id").fetchall()
         assert found == [
             ("RUN_FAILED", "error", f"run {first[:8]} of job publish failed: disk full"),
             ("RUN_FAILED", "error", f"run {second[:8]} of job publish failed: another reason"),
         ]
         connection.execute("update ml.alert set created_at = created_at - interval '2 days'")
-        raise_run_failure(connection, dg._core.utils.make_new_run_id(), "publish", "disk full")
+        raise_run_failure(connection, dg._core.utils.make_new_run_id(), "publish_pages", "disk full")
         assert connection.execute("select count(*) from ml.alert").fetchone() == (3,)

@@ -125,7 +125,7 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
         "decided": is_over,
         "promoted": is_over and verdict.passed,
         "rows": len(rows),
-        "verdict": verdict.words,
+        "verdict": verdict.summary,
     }
 
 
@@ -197,7 +197,7 @@ def _compared(champion: str, rows: pd.DataFrame, verdict: GateVerdict) -> GateCo
     return GateComparison(
         champion,
         verdict.passed,
-        verdict.words,
+        verdict.summary,
         verdict.to_records(),
         scores["challenger"],
         scores["champion"],

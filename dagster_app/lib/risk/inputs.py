@@ -159,7 +159,7 @@ def training_cut_off(connection: Connection[Any], target_name: str, timezone: st
         {"target": target_name, "zone": timezone},
     ).fetchone()
     if row is None or row[0] is None:
-        raise RuntimeError("nothing is built that a model could learn from: run the job `backfill` first")
+        raise RuntimeError("nothing is built that a model could learn from: run the job `build_features` first")
     cut_off: datetime = row[0]
     return cut_off.astimezone(ZoneInfo(timezone))
 

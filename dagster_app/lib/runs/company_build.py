@@ -46,7 +46,7 @@ def build_company(
             everything = company_months.run_inputs(connection, code)
         _backfill(warehouse, stages, every_month=full_refresh)
         stages.run("train_and_score", tags=range_tags(_months_to_score(warehouse)))
-        run_id = stages.run("publish")
+        run_id = stages.run("publish_pages")
         _remember(warehouse, "run", everything, run_id)
 
 
@@ -74,7 +74,7 @@ def _backfill(warehouse: Warehouse, stages: StageRunner, *, every_month: bool) -
         )
     stale = [month for month, value in inputs.items() if every_month or done.get(month_key(month)) != value]
     for months in contiguous(stale or [max(inputs)]):
-        run_id = stages.run("backfill", tags=range_tags(months))
+        run_id = stages.run("build_features", tags=range_tags(months))
         _remember(warehouse, "month", {month_key(month): inputs[month] for month in months}, run_id)
 
 

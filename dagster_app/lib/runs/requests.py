@@ -169,7 +169,7 @@ def matured_request(
     if since := labels_since(connection, champion[1]):
         evidence["labels_since"] = since
     request_retraining(connection, RetrainingTrigger(champion[0], "labels", key, evidence))
-    return dg.RunRequest(run_key=f"{target}:{key}", job_name="mend_model")
+    return dg.RunRequest(run_key=f"{target}:{key}", job_name="retrain_model")
 
 
 def mend_request(

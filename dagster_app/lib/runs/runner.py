@@ -89,7 +89,7 @@ def score_month(warehouse: Warehouse, month: date | None) -> date:
     return wanted
 
 
-def read_messages(warehouse: Warehouse) -> None:
+def classify_messages(warehouse: Warehouse) -> None:
     """Learn from what people decided of messages, read what is new, and refresh the figures made of it.
 
     Raises
@@ -100,4 +100,4 @@ def read_messages(warehouse: Warehouse) -> None:
     from dagster_app.lib.runs.stage_run import StageRunner
 
     with StageRunner(warehouse.settings, warehouse) as stages:
-        stages.run("read_messages")
+        stages.run("classify_messages")
