@@ -4,7 +4,7 @@ import json
 
 import dagster as dg
 
-from dagster_app.defs.automation import load_files, retrain_model, classify_messages, train_and_score
+from dagster_app.defs.automation import classify_messages, load_files, retrain_model, train_and_score
 from dagster_app.lib.risk.targets import asked_targets
 from dagster_app.lib.runs.failures import raise_run_failure, reasons
 from dagster_app.lib.runs.requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
