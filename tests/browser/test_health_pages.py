@@ -41,10 +41,10 @@ def test_charts_of_the_health_page_draw_without_network_and_errors(
             " order by as_of_date desc, model_version limit 1"
         ).fetchone()
     assert row is not None
-    open_page(browser, f"{pages}/", "Health of the models")
+    open_page(browser, f"{pages}/", "Model health")
     browser.get_log("performance")
     browser.get_log("browser")
-    browser.find_element(By.PARTIAL_LINK_TEXT, "Health of the models").click()
+    browser.find_element(By.PARTIAL_LINK_TEXT, "Model health").click()
     text = open_page(browser, browser.current_url, "Decision log", "Simulated company", row[0])
     assert f"{row[1]} {row[0]} in production" in text
     assert row[2] in text

@@ -199,7 +199,7 @@ def test_every_version_that_scored_stands_with_its_measured_figures_of_each_mont
         shown |= {(row[1], row[0], "auc_roc"): row[5], (row[1], row[0], "calibration_error"): row[9]}
     assert shown == wanted
     stages = {(row[1], row[2]) for row in table(year.last, "quality")}
-    assert stages == {(VERSION, "in production"), (NEW, "in the shadow")}
+    assert stages == {(VERSION, "in production"), (NEW, "shadow mode")}
 
 
 def test_estimates_coverage_and_drift_are_those_of_the_marts(year: Year) -> None:
@@ -240,18 +240,18 @@ def test_the_decision_log_tells_the_refusal_the_promotion_and_the_way_back(year:
     places = [told.index(step) for step in steps]
     assert places == sorted(places)
     attempts = {row[2]: row for row in table(year.last, "attempts")}
-    assert attempts[POISONED][4] == "refused"
+    assert attempts[POISONED][4] == "rejected"
     assert "against: label plausibility. labels <are> poisoned" in attempts[POISONED][6]
     assert attempts[NEW][4] == "promoted"
     assert f"Champion: <strong>{VERSION}</strong>" in year.last
-    assert "No challenger is in the shadow." in year.last
+    assert "No challenger." in year.last
 
 
 def test_an_alarm_of_a_version_that_no_longer_serves_is_shown_as_such_and_reaches_nobody(year: Year) -> None:
     found = year.rows("select distinct model_version from monitoring.monitoring_alerts where alert_type <> 'drift'")
     assert {row[0] for row in found} == {VERSION, NEW}
     alerts = table(year.last, "alerts")
-    assert {row[3] for row in alerts} == {VERSION, f"{NEW}, which does not serve"}
+    assert {row[3] for row in alerts} == {VERSION, f"{NEW}, not in production"}
     with year.warehouse.connect(Role.MODEL) as connection:
         sent = connection.execute("select message from ml.alert where alert_type <> 'MODEL_ROLLED_BACK'").fetchall()
         asked = connection.execute("select trigger_key from ml.retraining").fetchall()
@@ -277,7 +277,7 @@ def test_the_drift_report_shows_the_figures_of_its_month_and_the_histograms_they
     assert month["y"] == pytest.approx([count / 400 for count in counts], abs=1e-5)
     assert sum(training["y"]) == pytest.approx(1, abs=1e-3)
     quiet = (year.site / "health" / "drift" / f"{VERSION}_2025-02-01.html").read_text()
-    assert "None of 7 features counts as drift" in quiet
+    assert "No drift in 7 features" in quiet
 
 
 def test_a_damaged_bundle_is_said_and_a_report_of_nothing_is_removed(year: Year) -> None:
