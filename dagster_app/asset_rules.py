@@ -52,7 +52,7 @@ def refuse_unknown_dependencies(assets: Iterable[Asset]) -> None:
         for name in sorted({dep.asset_key.to_user_string() for dep in spec.deps} - known):
             similar = get_close_matches(name, known, n=3)
             hint = f"; similar: {', '.join(similar)}" if similar else ""
-            problems.append(f"{spec.key.to_user_string()} depends on {name}, which is no asset{hint}")
+            problems.append(f"{spec.key.to_user_string()} depends on {name}, which is not an asset{hint}")
     if problems:
         raise dg.DagsterInvalidDefinitionError("\n".join(problems))
 

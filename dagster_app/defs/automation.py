@@ -1,4 +1,4 @@
-"""Jobs, schedules and what they start, in one readable table. Sensors stand beside it in `sensors`."""
+"""Jobs, schedules and what they start, in one readable table. Sensors are in `sensors`."""
 
 import dagster as dg
 
@@ -51,12 +51,12 @@ score_month = dg.define_asset_job(
 monitor_models = dg.define_asset_job(
     "monitor_models",
     LABEL | MONITORS | dg.AssetSelection.assets(marts, alert_delivery),
-    description="Measure the chosen months anew: drift, estimates, and performance on the labels that have come in.",
+    description="Measure the chosen months again: drift, estimates, and performance on the labels that have come in.",
 )
 retrain_model = dg.define_asset_job(
     "retrain_model",
     LABEL | dg.AssetSelection.assets(challenger, promotion_gate, promotion_watch),
-    description="Train a challenger if a trigger waits, score it in the shadow, decide where labels have matured, and"
+    description="Train a challenger if a trigger waits, score it in shadow mode, decide where labels have matured, and"
     " watch what was promoted.",
 )
 publish_pages = dg.define_asset_job(
@@ -65,7 +65,7 @@ publish_pages = dg.define_asset_job(
 classify_messages = dg.define_asset_job(
     "classify_messages",
     FOUNDATION | CLASSIFIER | dg.AssetSelection.assets(classifications, marts),
-    description="Learn from new labels and corrections, classify new messages, refresh what is made of them.",
+    description="Train on new labels and corrections, classify new messages, refresh what is made of them.",
 )
 maintain_database = dg.define_asset_job(
     "maintain_database",

@@ -1,4 +1,4 @@
-"""What starts by itself: a package in the inbox, matured labels, the mending of a model, the alert for a failed run."""
+"""What starts by itself: a package in the inbox, matured labels, retraining of a model, the alert for a failed run."""
 
 import json
 
@@ -60,7 +60,7 @@ def retraining_due(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
 @dg.sensor(job=classify_messages, minimum_interval_seconds=600)
 def reviews_received(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Train the message classifier again when people have corrected enough of what it said."""
+    """Train the message classifier again when people have corrected enough of its classifications."""
     with open_warehouse(load_settings()) as warehouse, warehouse.connect(Role.MODEL) as connection:
         return corrected_request(connection, context.cursor, context.update_cursor)
 

@@ -178,7 +178,7 @@ def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
         assert ("labels are implausible" in str(attempt.verdict)) == bool(told)
         if poison == "all ones":  # a tenth shows from a thousand customers on, see tests/unit/ml/promotion
             assert len(told) == 1
-            assert f"{champion} serves on. Mend the labels at their source" in told[0]
+            assert f"{champion} stays in production. Correct the labels at their source" in told[0]
         assert serving(company) == champion
         assert scores(company, "production") == before
     finally:
@@ -321,7 +321,7 @@ def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(
         ).fetchone()
         assert retraining.last_rollback(connection, "churn") is not None
     assert len(alerts) == 1
-    assert f"{version} left its band, {champion} serves again" in alerts[0][0]
+    assert f"rolled back from {version} to {champion}: it left its tolerance band" in alerts[0][0]
     assert {(one.version, one.stage) for one in stages} == {(champion, "production"), (version, "archived")}
     assert outside is not None
     assert outside[0] >= 1

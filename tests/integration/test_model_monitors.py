@@ -250,5 +250,5 @@ def test_an_estimate_stands_before_the_labels_and_lost_quality_is_an_alert(score
     # the version promised an AUC of 0.99
     assert alert is not None
     assert alert[:2] == ("estimated_performance", "warning")
-    assert "promised 0.990" in alert[2]
+    assert "expected 0.990 from the backtest" in alert[2]
     assert known == [(0,)]

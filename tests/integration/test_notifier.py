@@ -84,7 +84,7 @@ def test_a_failure_is_recorded_and_tried_again_later_with_growing_waits(warehous
     assert sum(waits, timedelta()) > timedelta(days=3), "a channel may be down over a weekend"
     was_sent, attempts, error, is_claimed = state(warehouse, failing)
     assert (was_sent, attempts, is_claimed) == (False, MAXIMUM_ATTEMPTS, False)
-    assert error == f"given up after {MAXIMUM_ATTEMPTS} attempts: line busy"
+    assert error == f"abandoned after {MAXIMUM_ATTEMPTS} attempts: line busy"
 
 
 def make_due(connection: psycopg.Connection, alert_id: int) -> timedelta:

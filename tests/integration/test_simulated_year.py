@@ -138,5 +138,5 @@ def test_what_is_good_in_the_gate_and_bad_live_is_taken_back_once(live_year: Cal
     assert year.quality(live_rows).auc_difference.upper < 0
     assert (year.alerts["alert_type"] == "MODEL_ROLLED_BACK").sum() == 1
     assert len(promoted(year)) == 1, "the cool-down lets nothing swing back"
-    assert "left its band" in lived.page
+    assert "left its tolerance band" in lived.page
     assert all(lived.shows(version, date(2025, 11, 1)) for version in (year.frozen, *bad))

@@ -1,1 +1,1 @@
-"""Checks beside every table, monitors of the models, and alerts on their way out."""
+"""Checks of every table, monitors of the models, and alerts on their way out."""

@@ -1,4 +1,4 @@
-"""Checks beside every table: the suites of `expectations`, made by a factory. dbt's tests come with its models."""
+"""Checks of every table: the suites of `expectations`, made by a factory. dbt's tests come with its models."""
 
 import dagster as dg
 

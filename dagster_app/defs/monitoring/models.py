@@ -23,7 +23,7 @@ from dagster_app.resources.warehouse import WarehouseResource
 def feature_drift(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
-    """Each month's features and scores beside the training data of the version that scored them."""
+    """Each month's features and scores next to the training data of the version that scored them."""
     from dagster_app.lib.monitoring.drift import measure_drift
 
     figures = measure_drift(warehouse.get(), model_store.get(), months_of(context), context.run.run_id)
@@ -77,7 +77,7 @@ def performance(
 )
 @require_upstream_checks
 def monitoring_alert(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
-    """Record what of these figures somebody has to know; the newest goes to the outbox."""
+    """Record which of these metrics need attention; the newest goes to the outbox."""
     from dagster_app.lib.monitoring.alerts import raise_alerts
 
     return dg.MaterializeResult(metadata={**raise_alerts(warehouse.get(), months_of(context), context.run.run_id)})

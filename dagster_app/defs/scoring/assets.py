@@ -33,7 +33,7 @@ def prediction(
 @dg.asset(key=["ml", "alert"], deps=[prediction], group_name="scoring", kinds={"postgres"})
 @require_upstream_checks
 def alert(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
-    """Alerts that the risk trigger raised, by policy; those too old to act on are set aside."""
+    """Alerts that the risk trigger raised, by policy; those too old to act on are dropped."""
     from dagster_app.lib.alerts.outbox import expire_old, waiting
 
     with warehouse.get().connect(Role.MODEL) as connection:

@@ -14,7 +14,7 @@ MODEL_VERSION = dg.AssetKey(["ml", "model_version"])
 REGISTRY = {
     MODEL_VERSION: "Every trained version; one is active.",
     dg.AssetKey(["ml", "model_deployment"]): "Which version was in production when, and why.",
-    dg.AssetKey(["ml", "model_metrics"]): "Quality of each version by backtest origin, beside its baselines.",
+    dg.AssetKey(["ml", "model_metrics"]): "Quality of each version by backtest origin, next to its baselines.",
     dg.AssetKey(["ml", "feature_importance"]): "Mean absolute contribution of each feature, and its means by outcome.",
 }
 

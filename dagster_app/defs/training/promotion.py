@@ -1,4 +1,4 @@
-"""Mending a model: a trigger trains a challenger, it scores in the shadow, the gate decides, a promotion is watched.
+"""Retraining: a trigger trains a challenger, which scores in shadow mode; the promotion gate decides; promotions are watched.
 
 Without a waiting trigger, challenger or watch each of these does nothing.
 """
@@ -16,7 +16,9 @@ from dagster_app.resources.warehouse import WarehouseResource
 RETRAINING = dg.AssetKey(["ml", "retraining"])
 GATE_TABLES = {
     RETRAINING: "Every attempt at a better version with the verdict of the gate.",
-    dg.AssetKey(["ml", "promotion_override"]): "Who promoted a version against the gate, and why; people write it.",
+    dg.AssetKey(
+        ["ml", "promotion_override"]
+    ): "Who promoted a version against the promotion gate, and why; written by people.",
 }
 
 
@@ -30,7 +32,7 @@ GATE_TABLES = {
 def challenger(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
-    """Train a version for a waiting trigger and score beside the champion; nobody acts on its scores."""
+    """Train a version for a waiting trigger and score next to the champion; its scores are not used."""
     from dagster_app.lib.promotion.challenger import challenge
     from dagster_app.lib.risk.targets import by_target
 
@@ -84,7 +86,7 @@ def promotion_gate(
 def promotion_watch(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, model_store: ModelStore
 ) -> dg.MaterializeResult[None]:
-    """Hold a newly promoted version against the one it replaced; if it leaves its band the previous one returns."""
+    """Hold a newly promoted version against the one it replaced; if it leaves its tolerance band it is rolled back."""
     from dagster_app.lib.promotion.watch import watch
     from dagster_app.lib.risk.targets import by_target
 

@@ -25,7 +25,7 @@ CUSTOMER_FEATURES = dbt_relation("analytics.customer_features")
 FEATURE_DICTIONARY = dbt_relation("analytics.feature_dictionary")
 
 TRAINING_INPUTS = [CUSTOMER_FEATURES, FEATURE_DICTIONARY, TARGET_ECONOMICS, TARGET]
-"""What a risk model is trained from, beside its labels."""
+"""What a risk model is trained from, next to its labels."""
 SCORING_INPUTS = [CUSTOMER_FEATURES, TARGET, COHORT, CUSTOMER]
 """What a risk model scores."""
 DOCUMENTED_MARTS = [

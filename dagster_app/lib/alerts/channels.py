@@ -55,7 +55,7 @@ class FileChannel:
     ----------
     database
         Identity of the database that the alerts come from. The file outlives it: a line of a database that was made
-        anew or restored since says nothing about an alert of the present one.
+        again or restored since says nothing about an alert of the present one.
     """
 
     def __init__(self, path: Path, database: str) -> None:
@@ -96,7 +96,7 @@ class FileChannel:
             return any(line.startswith(wanted) and line.endswith("}\n") for line in lines)
 
     def _name(self, alert: Alert) -> dict[str, str]:
-        """Return what tells an alert from every other in the file: numbers begin anew in a new database."""
+        """Return what tells an alert from every other in the file: numbers start again in a new database."""
         return {"database": self._database, "key": alert.key}
 
 

@@ -1,9 +1,9 @@
-"""Send alerts from the outbox ``ml.alert``: claimed first, sent once, tried again later, or set aside.
+"""Send alerts from the outbox ``ml.alert``: claimed first, sent once, tried again later, or dropped.
 
 A claim is committed before anything is sent, so two notifiers never send the same alert. If the process dies
-between sending and marking, nobody knows whether the message left: a channel that can tell (the file channel) is
-asked again; for the others the alert is not sent a second time but set aside with an error that says so.
-``next_attempt_at = infinity`` means set aside. Channels belong to `channels`.
+between sending and marking, it is unknown whether the message left: a channel that can tell (the file channel) is
+asked again; for the others the alert is not sent a second time but dropped with an error.
+``next_attempt_at = infinity`` means dropped. Channels belong to `channels`.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Delivery:
 def expire_old(connection: Connection[Any]) -> int:
     """Set aside unsent alerts older than the newest scores by the policy's cool-down; return how many.
 
-    A back-fill raises alerts for months nobody can act on any more: they stay recorded and are not sent.
+    A back-fill raises alerts for months that are too old to act on: they stay recorded and are not sent.
     """
     expired = connection.execute(EXPIRE).rowcount
     connection.commit()
@@ -152,7 +152,7 @@ def _send(connection: Connection[Any], channel: Channel, alert: Alert) -> Delive
 
 def _after_failure(connection: Connection[Any], alert: Alert, error: str) -> Delivery:
     if alert.attempts >= MAXIMUM_ATTEMPTS:
-        message = f"given up after {alert.attempts} attempts: {error}"
+        message = f"abandoned after {alert.attempts} attempts: {error}"
         connection.execute(ASIDE, {"id": alert.id, "error": message})
         connection.commit()
         return Delivery(set_aside=1)
@@ -163,7 +163,7 @@ def _after_failure(connection: Connection[Any], alert: Alert, error: str) -> Del
 
 
 def _settle_abandoned(connection: Connection[Any], channel: Channel) -> Delivery:
-    """Decide about alerts whose claimant died: sent if the channel knows so, else set aside or tried again."""
+    """Decide about alerts whose sender was interrupted: sent if the channel knows so, else dropped or tried again."""
     with connection.cursor(row_factory=dict_row) as cursor:
         alerts = _alerts(cursor.execute(ABANDONED, {"stale": STALE_CLAIM}).fetchall())
     counts = {True: 0, False: 0, None: 0}

@@ -1,6 +1,6 @@
 """Raise an alert: the one place that writes rows of the outbox ``ml.alert``.
 
-Alerts on scores are raised by the database's own trigger, whoever writes the scores. When to send belongs to `outbox`.
+Alerts on scores are raised by the database's own trigger. When to send belongs to `outbox`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ on conflict (deduplication_key) do nothing
 
 @dataclass(frozen=True)
 class NewAlert:
-    """An alert that somebody has to hear of.
+    """An alert that has to be delivered.
 
     Parameters
     ----------

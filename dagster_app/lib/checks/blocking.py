@@ -63,7 +63,7 @@ def selection(context: dg.AssetExecutionContext) -> frozenset[dg.AssetKey]:
 
 
 def relations_upstream(graph: AssetGraph, keys: frozenset[dg.AssetKey]) -> tuple[str, ...]:
-    """Relations of all ancestors of the given assets, themselves left out, in order of their names."""
+    """Relations of all ancestors of the given assets, themselves left out, sorted by name."""
     seen: set[dg.AssetKey] = set()
     open_keys = list(keys)
     while open_keys:

@@ -110,6 +110,6 @@ def _named_file(message: str, project: Path) -> Path:
 
 @lru_cache(maxsize=1)
 def manifest_contents() -> dict[str, Any]:
-    """Return the parsed manifest of the project as it stands when the process first asks."""
+    """Return the parsed manifest of the project in its present state when the process first asks."""
     contents: dict[str, Any] = json.loads(prepare_manifest().read_text())
     return contents

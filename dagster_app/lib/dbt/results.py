@@ -1,4 +1,4 @@
-"""Collect the results of a dbt invocation and record its tests beside all other checks.
+"""Collect the results of a dbt invocation and record its tests next to all other checks.
 
 What a check result is and how it is stored belongs to `warehouse.checks`.
 """

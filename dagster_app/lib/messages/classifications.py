@@ -1,6 +1,6 @@
 """Write classifications into ``ml.message_classification`` and ``ml.message_category``, a chunk a transaction.
 
-A message keeps what a version once said of it: that is how figures can be read as classified then. The hash of the
+A message keeps the classification of each version: that is how figures can be read as classified then. The hash of the
 text says which text is quoted.
 """
 

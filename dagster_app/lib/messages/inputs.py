@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ml.messages.subjects import SubjectDictionary
     from ml.messages.taxonomy import Taxonomy
 
-# A label of a merged category teaches its successor; of a split one nobody has decided which part it belongs to.
+# A label of a merged category is used for its successor; of a split one nobody has decided which part it belongs to.
 LABELS = """
 select
   message.message_id,
@@ -60,7 +60,7 @@ order by message.message_id
 
 
 def training_cut_off(connection: Connection[Any]) -> datetime | None:
-    """Return the instant at which the newest label was known; None if nobody has labelled a message."""
+    """Return the instant at which the newest label was known; None if no message labels."""
     row = connection.execute(CUT_OFF).fetchone()
     return row[0] if row else None
 

@@ -49,7 +49,7 @@ def train_messages(warehouse: Warehouse, store: BundleStore) -> Trained:
     with warehouse.connect(Role.MODEL) as connection:
         trained_at = message_inputs.training_cut_off(connection)
         if trained_at is None:
-            return Trained(MODEL, "none", None, "nobody has labelled a message")
+            return Trained(MODEL, "none", None, "no message labels")
         labels, taxonomy = message_inputs.read_labels(connection), message_inputs.read_taxonomy(connection)
         try:
             usable = usable_rows(labels, taxonomy, trained_at)
@@ -58,7 +58,7 @@ def train_messages(warehouse: Warehouse, store: BundleStore) -> Trained:
         learned = usable[["message_id", "text", "voc_id"]]
         version = version_name(MODEL, trained_at.strftime("%Y%m"), learned, [taxonomy.paths, MODEL])
         if is_registered(connection, version):
-            return Trained(MODEL, version, None, "nothing new to learn from: the version exists")
+            return Trained(MODEL, version, None, "unchanged: this version already exists")
         progress.report("categories", 0, 1, f"{len(usable):,} labelled messages")
         dictionary = message_inputs.read_dictionary(connection)
         result = train_classifier(

@@ -1,4 +1,4 @@
-"""The card of a training: rendered and kept beside its bundle; publishing copies it to the site."""
+"""The card of a training: rendered and kept next to its bundle; publishing copies it to the site."""
 
 from __future__ import annotations
 

@@ -175,14 +175,14 @@ def _quality_alerts(connection: Connection[Any]) -> list[dict[str, Any]]:
 
 def _quality_alert(row: dict[str, Any]) -> dict[str, Any]:
     is_measured = row["alert_type"] == "performance"
-    words = "measured" if is_measured else "estimated without labels"
+    words = "measured" if is_measured else "estimated (no labels yet)"
     figures = {name: row[name] for name in ("value", "lower_bound", "upper_bound", "promised", "row_count")}
     return {
         **{name: row[name] for name in ("alert_type", "model_name", "model_version", "as_of_date")},
         "severity": "critical" if is_measured else "warning",
         "drift_share": None,
         "drifted_features": [],
-        "message": f"ROC AUC {words}: {row['value']:.3f} ({row['lower_bound']:.3f} to {row['upper_bound']:.3f}),"
-        f" promised {row['promised']:.3f}",
+        "message": f"{words} ROC AUC {row['value']:.3f} ({row['lower_bound']:.3f} to {row['upper_bound']:.3f}),"
+        f" expected {row['promised']:.3f} from the backtest",
         "metrics": Jsonb({"auc_roc": figures}),
     }

@@ -88,7 +88,7 @@ class ScoredMonth:
 
 
 def scored_by(connection: Connection[Any], as_of: date) -> list[ScoredMonth]:
-    """Return the versions in production or in the shadow that have scores as of a day."""
+    """Return the versions in production or in shadow mode that have scores as of a day."""
     with connection.cursor(row_factory=class_row(ScoredMonth)) as cursor:
         return cursor.execute(VERSIONS, {"as_of": as_of}).fetchall()
 

@@ -1,4 +1,4 @@
-"""From a trigger to a challenger in the shadow: train on the newest mature labels, score beside the champion.
+"""From a trigger to a challenger in shadow mode: train on the newest mature labels, score next to the champion.
 
 Training itself belongs to `training`, the comparison to `comparison`, what is kept to `warehouse.retraining`.
 """
@@ -62,7 +62,7 @@ order by month
 def challenge(
     warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str, run_id: str
 ) -> dict[str, Any]:
-    """Train for a waiting trigger, if there is one, and score what is in the shadow; returns what was done."""
+    """Train for a waiting trigger, if there is one, and score what is in shadow mode; returns what was done."""
     trained = train_waiting(warehouse, store, target_name, model_name)
     return {**trained, "scored_rows": score_in_the_shadow(warehouse, store, target_name, model_name, run_id)}
 
@@ -76,7 +76,7 @@ def train_waiting(warehouse: Warehouse, store: BundleStore, target_name: str, mo
     Raises
     ------
     Exception
-        What training raised. The attempt is counted before it starts and given up after three; the champion serves
+        What training raised. The attempt is counted before it starts and abandoned after three; the champion serves
         on, and the failed run raises its alert.
     """
     with warehouse.connect(Role.MODEL) as connection:
@@ -88,7 +88,7 @@ def train_waiting(warehouse: Warehouse, store: BundleStore, target_name: str, mo
         retraining.count_attempt(connection, attempt)
         known_until = _cut_off(connection, target_name, attempt)
     try:
-        why, since = f"asked by {attempt.trigger_kind}", _labels_since(attempt)
+        why, since = f"requested by {attempt.trigger_kind}", _labels_since(attempt)
         trained = train_challenger(warehouse, store, target_name, known_until, why, since)
     except Exception as error:
         if attempt.attempts + 1 >= retraining.MAXIMUM_ATTEMPTS:
@@ -100,7 +100,7 @@ def train_waiting(warehouse: Warehouse, store: BundleStore, target_name: str, mo
             retraining.set_failed(connection, attempt, trained.words)
             return {"trained": "nothing", "champion": champion.version, "reason": trained.words}
         if trained.version == champion.version:
-            retraining.set_failed(connection, attempt, "nothing new to learn from: the champion knows these labels")
+            retraining.set_failed(connection, attempt, "no new labels since the champion was trained")
             return {"trained": "nothing new", "champion": champion.version}
         _enter(connection, attempt, trained.version, champion.version)
     return {"trained": trained.version, "champion": champion.version, "trigger": attempt.trigger_key}
@@ -132,7 +132,7 @@ def _enter(connection: Connection[Any], attempt: Attempt, version: str, champion
     with connection.transaction():
         known = registry.find(connection, version)
         if known.stage != "shadow":
-            decider = Decider("trigger", f"challenges again, asked by {attempt.trigger_kind}", {})
+            decider = Decider("trigger", f"entered shadow mode again, requested by {attempt.trigger_kind}", {})
             registry.enter_shadow(connection, attempt.model_name, version, decider)
         retraining.enter_shadow(connection, attempt, version, champion)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ml.promotion.verdict import GateVerdict
 
 MATURE_DATES = 4
-"""As-of dates with mature labels after which a challenger that cannot be told from the champion is given up."""
+"""As-of dates with mature labels after which a challenger that cannot be told from the champion is abandoned."""
 # Only scores whose label neither version can have learned from; the latest version of a label counts. Each side is
 # grouped to its key before the join: joined as they lie, the planner expects one row and loops over all of them.
 ROWS = """
@@ -78,9 +78,9 @@ PROTECTED = "select feature_name from staging.protected_segment where target_nam
 def decide_waiting(
     warehouse: Warehouse, target_name: str, model_name: str, failed_checks: list[str]
 ) -> list[dict[str, Any]]:
-    """Compare every challenger in the shadow with the champion that serves now; returns what was said of each.
+    """Compare every challenger in shadow mode with the champion that serves now; returns what was said of each.
 
-    A challenger that cannot be judged yet, or not while a check fails, stays in the shadow until enough labels have
+    A challenger that cannot be judged yet, or not while a check fails, stays in shadow mode until enough labels have
     matured; one that was judged is decided, each attempt in a transaction of its own.
     """
     said = []
@@ -132,13 +132,16 @@ def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, fail
 def _report_implausible(
     connection: Connection[Any], model_name: str, verdict: GateVerdict, comparison: GateComparison
 ) -> None:
-    """Tell somebody of labels that cannot be true, once for each state of the labels: only a person can mend them."""
+    """Tell a person of implausible labels, once for each state of the labels: only a person can correct them."""
     from ml.promotion.plausibility import CHECK
     from ml.promotion.verdict import Finding
 
     found = [one.statement for one in verdict.reasons if one.check == CHECK and one.finding is Finding.OPPOSES]
     if found:
-        message = f"model {model_name}: {found[0]}; {comparison.champion} serves on. Mend the labels at their source"
+        message = (
+            f"model {model_name}: {found[0]}; {comparison.champion} stays in production."
+            " Correct the labels at their source"
+        )
         key = f"labels:{model_name}:{comparison.labels_known_until}"
         raise_alert(connection, NewAlert("LABELS_IMPLAUSIBLE", "error", message[:2000], key, model_name))
 

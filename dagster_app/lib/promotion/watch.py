@@ -1,4 +1,4 @@
-"""Watch a newly promoted version: month by month beside the one it replaced; outside its band the latter returns.
+"""Watch a newly promoted version month by month with the one it replaced; outside its tolerance band it is rolled back.
 
 The rule belongs to `ml.promotion.watch`, the switch to `warehouse.registry`.
 """
@@ -74,7 +74,7 @@ def watched(connection: Connection[Any], model_name: str) -> Watched | None:
 
 
 def watch(warehouse: Warehouse, store: BundleStore, target_name: str, model_name: str, run_id: str) -> dict[str, Any]:
-    """Look at the months a promoted version has served; bring the previous one back if it left its band."""
+    """Look at the months a promoted version has served; roll back if it left its tolerance band."""
     from ml.promotion.watch import WatchPolicy, must_roll_back
 
     policy = WatchPolicy()
@@ -102,7 +102,7 @@ def watch(warehouse: Warehouse, store: BundleStore, target_name: str, model_name
 def _score_beside(
     warehouse: Warehouse, store: BundleStore, model_name: str, pair: Watched, dates: list[date], run_id: str
 ) -> None:
-    """Let the previous version score the same months in the shadow, so that both can be compared."""
+    """Let the previous version score the same months in shadow mode, so that both can be compared."""
     with warehouse.connect(Role.MODEL) as connection:
         known = {
             row[0]
@@ -152,9 +152,13 @@ def _index(bundle: Bundle, scores: Any) -> float:
 def _return(connection: Connection[Any], model_name: str, pair: Watched, why: str) -> None:
     """Switch back, mark the evidence and raise the alert: all or nothing."""
     with connection.transaction():
-        decider = Decider(WATCH, f"{pair.version} left its band: {why}", {"watched": pair.version})
+        decider = Decider(
+            WATCH, f"rolled back: {pair.version} left its tolerance band: {why}", {"watched": pair.version}
+        )
         registry.promote(connection, pair.previous, decider, compared_with=pair.version)
         connection.execute(RETURNED, [pair.previous, pair.version])
-        message = f"model {model_name}: {pair.version} left its band, {pair.previous} serves again. {why}"
+        message = (
+            f"model {model_name}: rolled back from {pair.version} to {pair.previous}: it left its tolerance band. {why}"
+        )
         key = f"rollback:{pair.version}"
         raise_alert(connection, NewAlert("MODEL_ROLLED_BACK", "error", message[:2000], key, model_name))

@@ -1,4 +1,4 @@
-"""Which method recommends to this company: a time split of its own holdings, made anew each quarter.
+"""Which method recommends to this company: a time split of its own holdings, made again each quarter.
 
 Belongs here: the dates of the split, reading it, the card. Does not: methods (`ml.recommendation.choice`) and rule
 (`ml.promotion.recommender`).

@@ -57,7 +57,7 @@ def recommend_months(
 def keep_cards(warehouse: Warehouse, store: BundleStore) -> list[str]:
     """Name the choices behind what the database recommends, in order of time, and write those cards that are missing.
 
-    The recommender is no trained bundle and stands in no registry: it is chosen by quarter.
+    The recommender is not a trained bundle and not in the registry: it is chosen by quarter.
     """
     from dagster_app.lib.recommendation.method_choice import MODEL, choose, judged_month, version, write_card
 

@@ -1,4 +1,4 @@
-"""Read what models learn from and score: target, feature list, training rows, rows of a month.
+"""Read what models are trained on and score: target, feature list, training rows, rows of a month.
 
 Only queries and the shaping of frames. Training and scoring belong to `ml`, writing to the stores.
 """
@@ -57,7 +57,7 @@ def read_features(connection: Connection[Any]) -> tuple[FeatureList, dict[str, s
 
 
 def read_expressions(connection: Connection[Any]) -> dict[str, sql.Composable]:
-    """Return each feature's typed expression; one that is no column of the mart is an attribute of the package."""
+    """Return each feature's typed expression; one that is not a column of the mart is an attribute of the package."""
     columns = {
         str(row[0])
         for row in connection.execute(

@@ -57,7 +57,7 @@ where prediction.model_stage = excluded.model_stage
   and ({", ".join(f"prediction.{name}" for name in PAYLOAD)})
   is distinct from ({", ".join(f"excluded.{name}" for name in PAYLOAD)})
 """
-# A version that was promoted scores its months anew: deleted and inserted, so that its alerts are raised.
+# A version that was promoted scores its months again: deleted and inserted, so that its alerts are raised.
 DELETE_SHADOW = """
 delete from ml.prediction
 where model_name = %(model_name)s
@@ -81,7 +81,7 @@ where model_name = %(model_name)s
 class ScoredMonth:
     """The month being written: whose scores, as of when, by which run, and whether anybody acts on them.
 
-    A score in the shadow never replaces one that was in production.
+    A score in shadow mode never replaces one that was in production.
     """
 
     model_name: str
@@ -142,4 +142,4 @@ class PredictionWriter:
             "  select 1 from staging.stg_crm__customer as known where known.customer_code = scored.customer_code)"
         ).fetchone()
         if row and row[0]:
-            raise RuntimeError(f"{row[0]} scored customers are no known customers, the first is {row[1]!r}")
+            raise RuntimeError(f"{row[0]} scored customers are not known customers, the first is {row[1]!r}")

@@ -76,7 +76,7 @@ def score_months(
 def shadow_months(
     warehouse: Warehouse, store: BundleStore, model_name: str, version: str, months: Sequence[date], run_id: str
 ) -> dict[date, WrittenMonth]:
-    """Score months with a version beside the one in production; nobody acts on these scores."""
+    """Score months with a version next to the one in production; these scores are not used."""
     return _score(warehouse, load_scorer(warehouse, store, model_name, version), months, run_id, "shadow")
 
 

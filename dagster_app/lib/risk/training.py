@@ -123,7 +123,7 @@ def _train(
             target.model_name, trained_at.strftime("%Y%m"), rows, [features.to_records(), target.to_dict()]
         )
         if is_registered(connection, version):
-            return Trained(target.model_name, version, None, "nothing new to learn from: the version exists")
+            return Trained(target.model_name, version, None, "unchanged: this version already exists")
         progress.report("training", 1, 3, f"{len(rows):,} rows, {len(features)} features")
         try:
             result = train(rows, features, target, trained_at=trained_at, seed=SEED, code_version=code_version())

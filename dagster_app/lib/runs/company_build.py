@@ -38,7 +38,7 @@ def build_company(
     files, code
         Fingerprints of the package's files and of the code, remembered when they have been worked through.
     full_refresh : bool
-        Whether every month is built again, in tables made anew where their columns changed.
+        Whether every month is built again, in tables created again where their columns changed.
     """
     with StageRunner(warehouse.settings, warehouse, full_refresh=full_refresh) as stages:
         _load(warehouse, stages, package, overrides, files)

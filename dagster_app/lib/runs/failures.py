@@ -1,4 +1,4 @@
-"""A failed run in words, and the one alert that it raises, whoever started it.
+"""A failed run as text, and the one alert that it raises.
 
 Belongs here: what a run's events say of its failure. Does not: sending (`outbox`), and what is shown to the person at
 the keyboard (`stage_run`).

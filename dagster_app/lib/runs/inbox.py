@@ -16,7 +16,7 @@ SETTLED_SECONDS = 10
 
 @dataclass(frozen=True)
 class InboxPackage:
-    """One package folder as it stands; the fingerprint changes with any file in it."""
+    """One package folder in its present state; the fingerprint changes with any file in it."""
 
     path: Path
     fingerprint: str
@@ -24,7 +24,7 @@ class InboxPackage:
 
 
 def settled_packages(inbox: Path, now: float | None = None) -> list[InboxPackage]:
-    """Return packages that nobody is writing to any more, in order of their names."""
+    """Return packages that are no longer being written to, sorted by name."""
     moment = time.time() if now is None else now
     found = []
     for definition in sorted(inbox.glob("*/package.yml")):

@@ -1,4 +1,4 @@
-"""The persistent Dagster instance: its configuration in a company's folder, its storage beside the company's tables.
+"""The persistent Dagster instance: its configuration in a company's folder, its storage next to the company's tables.
 
 Runs and events are kept in schema `dagster` of the company's own database. Dagster's default, one SQLite file for
 each run, opens a file for every event: a run with some hundred checks took ten times as long.

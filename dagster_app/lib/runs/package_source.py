@@ -27,7 +27,7 @@ class PackageSource:
 
 @dataclass(frozen=True)
 class PreparedPackage:
-    """A package on disk and the company it speaks of."""
+    """A package on disk and its company."""
 
     path: Path
     company: str

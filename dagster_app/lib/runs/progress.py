@@ -1,4 +1,4 @@
-"""Tell whoever watches how far a step is, without knowing who watches.
+"""Report the progress of a step to a listener, if there is one.
 
 Steps report; a command line listens. Without a listener a report costs nothing.
 """

@@ -30,7 +30,7 @@ ENOUGH_CORRECTIONS = 50
 TOLERATED_CORRECTION_RATE = 0.2
 FEWEST_REVIEWED = 20
 """Reviews below which a rate of corrections says nothing."""
-# What people decided since the newest version's labels end, beside what the active version had said.
+# What people decided since the newest version's labels end, next to what the active version had said.
 CORRECTED = """
 with newest as (
   select coalesce(max(training_date), '-infinity') as trained_at from ml.model_version where model_name = 'voc'
@@ -102,7 +102,7 @@ def inbox_request(instance: dg.DagsterInstance, package: InboxPackage) -> dg.Run
     if any(not run.is_finished for run in records):
         return f"{package.path.name} is being loaded"
     if len(records) >= MAXIMUM_ATTEMPTS:
-        return f"{package.path.name} failed {len(records)} times: mend it, any change makes it new"
+        return f"{package.path.name} failed {len(records)} times: correct it; any change to its files loads it again"
     return dg.RunRequest(
         run_key=f"{package.fingerprint}:{len(records) + 1}",
         tags={INBOX_TAG: package.fingerprint},
@@ -150,7 +150,7 @@ def matured_request(
 ) -> dg.RunRequest | dg.SkipReason:
     """Ask for training if labels are known now that were not when the newest version was trained.
 
-    Without a champion the first model is trained and serves; beside one a challenger has to pass the gate. Where the
+    Without a champion the first model is trained and serves; next to one a challenger has to pass the gate. Where the
     champion learned only from what came after a change, so does the challenger.
     """
     row = connection.execute(MATURED, {"target": target}).fetchone()
@@ -175,13 +175,13 @@ def matured_request(
 def mend_request(
     connection: Connection[Any], model_name: str, cursor: str | None, remember: Callable[[str], None]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Ask for a round of mending if a trigger waits, or there is news for a challenger or a watched version.
+    """Ask for a retraining run if a trigger waits, or there is news for a challenger or a watched version.
 
     The run key names the news itself, so a tick that is repeated, or a cursor that was lost, asks for the same run.
     """
     row = connection.execute(MENDING, {"model": model_name}).fetchone()
     if row is None or row[0] is None:
-        return dg.SkipReason("no trigger waits, nothing is in the shadow or under watch")
+        return dg.SkipReason("no trigger is pending, no challenger in shadow mode, no promotion under watch")
     key = str(row[0])
     if key == cursor:
         return dg.SkipReason("a round with these triggers, labels and scores has been asked for")

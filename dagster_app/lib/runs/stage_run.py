@@ -126,5 +126,5 @@ def stage_error(job_name: str, run_id: str, why: Sequence[str]) -> BellwetherErr
     return BellwetherError(
         f"Stage {job_name} failed.\n" + "\n".join(why),
         where=f"Dagster run {run_id[:8]} (bellwether ui), monitoring.check_result",
-        remedy="mend what the message names and run the command again: it continues where it stopped",
+        remedy="correct what the message names and run the command again: it continues where it stopped",
     )

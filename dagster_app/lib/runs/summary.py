@@ -60,7 +60,7 @@ select
 
 @dataclass(frozen=True)
 class Quality:
-    """Out-of-time quality of one subject: the model, or a baseline beside it."""
+    """Out-of-time quality of one subject: the model, or a baseline next to it."""
 
     subject: str
     auc_roc: float
@@ -102,7 +102,7 @@ class RunSummary:
 
 
 def summarise(warehouse: Warehouse, *, is_unchanged: bool) -> RunSummary:
-    """Read the figures of the company as it stands."""
+    """Read the figures of the company in its present state."""
     with warehouse.connect(Role.TRANSFORMER) as connection:
         company = _one(connection, COMPANY)
         scores = tuple(TargetScores(*row) for row in connection.execute(SCORES))

@@ -1,4 +1,4 @@
-"""A drift report for each version and month: every feature's histogram beside the training data's, worst first.
+"""A drift report for each version and month: every feature's histogram next to the training data's, worst first.
 
 Figures come from ``monitoring.feature_drift``, the training data's histograms from the version's verified bundle.
 Does not: measuring (`drift_store`) or judging (`ml.monitoring.drift.verdict`).

@@ -1,4 +1,4 @@
-"""Charts of the health pages as plotly figures: plain values, which the page hands to the script beside it.
+"""Charts of the health pages as plotly figures: plain values, which the page hands to the script next to it.
 
 Belongs here: which rows become which marks. Does not: figures (the marts), colours of text and grid (``charts.js``,
 which follows the reader's light or dark page).
@@ -31,7 +31,7 @@ def colours(versions: Sequence[str]) -> dict[str, str]:
 
 
 def scored_chart(scored: Sequence[Row], colour: dict[str, str]) -> Figure:
-    """Draw who scored which month: a filled square in production, an open one in the shadow."""
+    """Draw which version scored which month: a filled square in production, an open one in shadow mode."""
     traces = [
         {
             "type": "scatter",
@@ -62,7 +62,7 @@ def scored_chart(scored: Sequence[Row], colour: dict[str, str]) -> Figure:
 def quality_chart(
     quality: Sequence[Row], metric: str, title: str, promised: Row | None, colour: dict[str, str]
 ) -> Figure:
-    """Draw one metric over the months: measured with its interval, estimated beside it, and what was promised.
+    """Draw one metric over the months: measured with its interval, estimated next to it, and what was promised.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def messages_chart(messages: Sequence[Row], colour: dict[str, str]) -> Figure:
 def histogram_chart(
     bins: Sequence[str], reference: Sequence[float], month: Sequence[float], is_drifted: bool
 ) -> Figure:
-    """Draw a feature's shares in training and in the month beside each other."""
+    """Draw a feature's shares in training and in the month next to each other."""
     pairs = (("training", reference, QUIET), ("month", month, COLOURS[1] if is_drifted else COLOURS[0]))
     traces = [
         {
@@ -251,7 +251,7 @@ def _month(day: date) -> str:
 
 
 def _who(row: Row) -> str:
-    stage = "in production" if row["has_served"] else "in the shadow"
+    stage = "in production" if row["has_served"] else "in shadow mode"
     return f"{stage}, {row['prediction_count']:,} scores"
 
 

@@ -94,7 +94,7 @@ class ModelFacts:
 
     @property
     def challengers(self) -> list[Row]:
-        """Versions that score in the shadow, waiting for the gate."""
+        """Versions that score in shadow mode, waiting for the gate."""
         return [row for row in self.versions if row["model_stage"] == "shadow"]
 
 

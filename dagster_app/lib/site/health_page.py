@@ -1,7 +1,7 @@
 """Write the health page of the models and its drift reports under ``site/<company>/health``.
 
 Belongs here: which facts stand where. Does not: queries (`health_facts`), charts (`health_charts`) or figures (marts).
-The pages load nothing but the charting script beside them; every figure of a chart stands in a table too.
+The pages load nothing but the charting script next to them; every figure of a chart stands in a table too.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _shown(model: ModelFacts, labels: Mapping[str, str]) -> dict[str, Any]:
             _drift(model, words, _pairs(rows), labels)
             for words, rows in (
                 ("in production", served),
-                ("in the shadow", [row for row in model.scored if not row["has_served"]]),
+                ("in shadow mode", [row for row in model.scored if not row["has_served"]]),
             )
             if _pairs(rows) & _pairs(model.drift)
         ],
