@@ -1,4 +1,4 @@
-"""Retraining: a trigger trains a challenger, which scores in shadow mode; the promotion gate decides; promotions are watched.
+"""Retraining: a trigger trains a challenger in shadow mode, the promotion gate decides, promotions are watched.
 
 Without a waiting trigger, challenger or watch each of these does nothing.
 """
