@@ -43,5 +43,6 @@ def _bins(labels: IntArray, probabilities: FloatArray, bins: int) -> tuple[Float
     filled = row_count > 0
     positives = np.bincount(position, weights=labels, minlength=bins)
     # pandas compensates rounding errors in sums, so that the order of rows hardly matters
-    mean_probability: FloatArray = pd.Series(probabilities).groupby(position, sort=True).mean().to_numpy()
+    means = pd.Series(probabilities).groupby(position, sort=True).mean()
+    mean_probability = np.asarray(means, dtype=np.float64)
     return mean_probability, positives[filled] / row_count[filled], row_count[filled]
