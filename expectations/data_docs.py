@@ -16,9 +16,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
 from expectations.registry import suites
 from expectations.stored_results import WHOLE_TABLE, stored_results
-from ml.cards.page import page_environment
 from warehouse.private_files import write_file, write_if_changed
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _finished(html: str, name: str, partition_key: str, result: dict[str, Any]) 
     """Name the page by its table and month, list its first bad rows, and give its buttons their script."""
     month = "whole table" if partition_key == WHOLE_TABLE else partition_key[:7]
     rows = [row for one in result["results"] for row in one["result"].get("details", {}).get("unexpected_rows", [])]
-    bad_rows = page_environment([TEMPLATES]).get_template("bad_rows.html").render(rows=rows[:SHOWN_ROWS])
+    bad_rows = _environment().get_template("bad_rows.html").render(rows=rows[:SHOWN_ROWS])
     script = (TEMPLATES / "page_script.html").read_text(encoding="utf-8")
     html = _BREADCRUMB.sub(lambda found: f"{found[1]}{name}, {month}{found[2]}", remove_external_resources(html))
     return html.replace("</body>", f"{bad_rows}{script}</body>", 1)
@@ -148,13 +149,17 @@ def _render(result: dict[str, Any], partition_key: str) -> str:
     return str(view().render(renderer(run_info_at_end=True).render(loaded)))
 
 
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
+
+
 def _index(warehouse: Warehouse, pages: Iterable[Page]) -> str:
     by_suite: dict[str, list[Page]] = {}
     for page in pages:
         by_suite.setdefault(page.suite, []).append(page)
     listed = [(suite, by_suite[name]) for name, suite in suites().items() if name in by_suite]
     return (
-        page_environment([TEMPLATES])
+        _environment()
         .get_template("index.html")
         .render(company=warehouse.company, listed=listed, style=STYLE, whole_table=WHOLE_TABLE)
     )
