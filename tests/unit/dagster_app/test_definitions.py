@@ -142,7 +142,7 @@ def test_a_misspelt_dependency_stops_the_definitions_from_loading() -> None:
     score = dg.AssetSpec(["ml", "prediction"], deps=[["analytics", "customer_featurs"]])
     with pytest.raises(dg.DagsterInvalidDefinitionError) as refused:
         refuse_unknown_dependencies([features, score])
-    message = "ml/prediction depends on analytics/customer_featurs, which is no asset"
+    message = "ml/prediction depends on analytics/customer_featurs, which is not an asset"
     assert str(refused.value) == f"{message}; similar: analytics/customer_features"
 
 
