@@ -69,7 +69,7 @@ def test_somebody_elses_folder_for_the_socket_is_refused(tmp_path: Path, monkeyp
         server.stop(force=True)
         (folder,) = Path(short).glob("bellwether-*")
         folder.chmod(0o755)
-        with pytest.raises(BellwetherError, match="not ours alone"):
+        with pytest.raises(BellwetherError, match="open to other users"):
             server.use()
 
 

@@ -175,8 +175,8 @@ def test_without_a_model_the_page_says_so(year: Year) -> None:
 def test_after_a_first_run_nothing_is_claimed_that_was_not_measured(year: Year) -> None:
     page = year.pages["first"]
     assert "Nothing has been measured or estimated yet." in page
-    assert "No month has been compared with the training data yet." in page
-    assert "No monitor has raised an alert." in page
+    assert "No month has been checked for drift yet." in page
+    assert "No monitoring alerts." in page
     rows = table(page, "quality")
     assert [row[:5] for row in rows] == [
         ["2025-03-01", VERSION, "in production", "400", "0"],

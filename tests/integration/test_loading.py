@@ -266,7 +266,7 @@ def test_another_company_and_a_mixture_with_simulated_records_are_refused(wareho
     load_files(warehouse, tmp_path, {"c.csv": customers()})
     with pytest.raises(LoadError, match=r"holds the records of shop; bank needs its own"):
         load_files(warehouse, tmp_path, {"c.csv": customers()}, company="bank", name="bank")
-    with pytest.raises(LoadError, match="real and simulated records do not mix"):
+    with pytest.raises(LoadError, match="real and simulated records cannot share a database"):
         load_files(warehouse, tmp_path, {"c.csv": customers()}, name="other", is_simulated=False)
 
 

@@ -115,7 +115,7 @@ def test_bad_purchases_wait_in_quarantine_and_are_not_replayed_alone(warehouse: 
     load(warehouse, tmp_path, PURCHASES + "C1,B6,A1,never,1,1\nC1,B1,A1,2023-01-01T00:00:00Z,1,1\n")
     reasons = "select line_number, reason_code from quarantine.rejected_row order by 1"
     assert rows(warehouse, reasons) == [(2, "duplicate_key"), (6, "unreadable_value")]
-    with pytest.raises(LoadError, match="mend the file"):
+    with pytest.raises(LoadError, match="correct the file"):
         replay(warehouse)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(150)
 
 
 def call(*command: str | Path, cwd: Path, environment: dict[str, str] | None = None) -> str:

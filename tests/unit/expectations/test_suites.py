@@ -68,7 +68,7 @@ def test_a_month_of_scores_is_its_as_of_date_and_the_partitions_around_it() -> N
 def test_months_are_asked_for_where_they_belong() -> None:
     with pytest.raises(ValueError, match=r"ml\.prediction needs a month"):
         suite_named("ml.prediction").bounds_of(None)
-    with pytest.raises(ValueError, match="checked whole"):
+    with pytest.raises(ValueError, match="is checked as a whole"):
         suite_named("crm.customer").bounds_of(date(2024, 1, 1))
     with pytest.raises(LookupError, match=r"no suite 'crm\.nobody'; there are: crm\.customer"):
         suite_named("crm.nobody")

@@ -58,7 +58,7 @@ def test_a_damaged_company_is_written_again(tmp_path: Path) -> None:
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="no earlier sample"):
+    with pytest.raises(FileExistsError, match="contains other files"):
         generate(tmp_path, SMALL)
     assert (tmp_path / "precious.txt").read_text() == "mine"
 

@@ -19,5 +19,5 @@ def test_a_package_of_another_company_than_named_never_enters_the_one_database(
     monkeypatch.setenv("BELLWETHER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BELLWETHER_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
     monkeypatch.setenv("BELLWETHER_COMPANY", "other")
-    with pytest.raises(BellwetherError, match="'shop'; 'other' was asked for"):
+    with pytest.raises(BellwetherError, match="'shop'; 'other' was requested"):
         run_company(PackageSource(package=package))
