@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 def test_the_public_complaints_are_read_on_four_levels(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
     said = blank_company.run_example("complaints", str(REAL_FILE.resolve()))
-    assert "too few outcomes" in said
+    assert "too few labels" in said
 
     tree = "select level, count(*), count(parent_id) from source.voc_category group by level order by level"
     levels = rows(warehouse, tree)

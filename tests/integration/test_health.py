@@ -40,7 +40,7 @@ def test_a_loop_that_runs_is_well(well: Warehouse) -> None:
 
 
 def test_a_daemon_that_died_is_noticed_and_then_that_nothing_runs(well: Warehouse) -> None:
-    assert ill(well, NOW + timedelta(minutes=30)) == {"heartbeat of the daemon": "30 min ago, at most 15 min"}
+    assert ill(well, NOW + timedelta(minutes=30)) == {"heartbeat of the daemon": "30 min ago, limit 15 min"}
     assert set(ill(well, NOW + timedelta(days=3))) == {"heartbeat of the daemon", "last run"}
 
 
@@ -66,7 +66,7 @@ def test_what_waits_too_long_is_noticed(well: Warehouse, statement: str, subject
 def test_a_model_without_a_champion_is_noticed(well: Warehouse) -> None:
     with well.connect(Role.MODEL) as connection:
         connection.execute(INSERT, ["churn", "a"])
-    assert ill(well) == {"champions": "none in production: churn"}
+    assert ill(well) == {"champions": "no production version: churn"}
 
 
 def test_the_command_exits_with_one_where_nothing_has_ever_run(warehouse: Warehouse) -> None:

@@ -229,7 +229,7 @@ def test_too_many_bad_rows_stop_the_whole_load(warehouse: Warehouse, tmp_path: P
     bad = CUSTOMERS + "C3,,c3@customer.invalid\n"
     files = {"c.csv": customers(bad), "i.csv": ("source.industry_codes", "code,name\nI1,x\n", {})}
     package = write_package(tmp_path, files, reject_limit_ratio=0.2)
-    with pytest.raises(RejectLimitExceededError, match=r"1 of 4 rows are bad.*\n  c.csv:4: name is missing"):
+    with pytest.raises(RejectLimitExceededError, match=r"1 of 4 rows were rejected.*\n  c.csv:4: name is missing"):
         load_package(warehouse, package)
     assert rows(warehouse, "select count(*) from crm.customer_version") == [(0,)]
     assert rows(warehouse, "select count(*) from source.industry_codes") == [(0,)]
@@ -264,7 +264,7 @@ def test_one_file_that_cannot_be_understood_stops_the_load(
 
 def test_another_company_and_a_mixture_with_simulated_records_are_refused(warehouse: Warehouse, tmp_path: Path) -> None:
     load_files(warehouse, tmp_path, {"c.csv": customers()})
-    with pytest.raises(LoadError, match=r"holds the records of shop; bank needs its own"):
+    with pytest.raises(LoadError, match=r"belongs to company shop; use another one for bank"):
         load_files(warehouse, tmp_path, {"c.csv": customers()}, company="bank", name="bank")
     with pytest.raises(LoadError, match="real and simulated records cannot share a database"):
         load_files(warehouse, tmp_path, {"c.csv": customers()}, name="other", is_simulated=False)

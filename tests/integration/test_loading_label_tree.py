@@ -103,10 +103,10 @@ def test_a_label_column_that_is_missing_stops_the_load(warehouse: Warehouse, tmp
 @pytest.mark.parametrize(
     ("target", "entry", "words"),
     [
-        ("source.message", {"tree": TREE["tree"]}, "only source.voc_category is made of one"),
-        ("source.voc_category", {**TREE, "columns": {"voc_id": "a"}}, "leave `columns` out"),
-        ("source.voc_category", {**TREE, "known_at": {"from": "a"}}, "a category stands for many rows"),
-        ("source.voc_category", {"tree": {"levels": ["a"], "valid_from": "2024-02-31"}}, "2024-02-31 is no date"),
+        ("source.message", {"tree": TREE["tree"]}, "only source.voc_category is built from one"),
+        ("source.voc_category", {**TREE, "columns": {"voc_id": "a"}}, "remove `columns`"),
+        ("source.voc_category", {**TREE, "known_at": {"from": "a"}}, "a category is built from many rows"),
+        ("source.voc_category", {"tree": {"levels": ["a"], "valid_from": "2024-02-31"}}, "2024-02-31 is not a date"),
         ("source.voc_category", {"tree": {"levels": [], "valid_from": "2024-01-01"}}, "has less than 1 item"),
         ("source.voc_category", {"tree": {"level": ["a"], "valid_from": "2024-01-01"}}, "did you mean levels"),
         ("source.message_label", {"columns": {**LABEL["columns"], "reviewer": {"levels": ["a"]}}}, "only voc_id is"),

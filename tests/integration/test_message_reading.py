@@ -58,7 +58,7 @@ def test_reasons_and_keywords_are_words_of_the_message(built_warehouse: Warehous
 
 
 def test_the_summary_and_the_card_say_how_many_were_unknown(finished_run: Company) -> None:
-    assert "messages read / unknown" in finished_run.output
+    assert "messages classified / unknown" in finished_run.output
     version = one(finished_run.warehouse, ACTIVE)
     page = (finished_run.folders.site / "models" / f"{version}.html").read_text(encoding="utf-8")
     assert "Answering less, erring less" in page
@@ -96,7 +96,7 @@ def test_a_correction_counts_and_teaches_and_rewrites_nothing(corrected: tuple[C
     assert "Kim" in shown
     assert category in shown
 
-    done = company.bellwether("voc", "read")
+    done = company.bellwether("voc", "classify")
     assert done.returncode == 0, done.stdout + done.stderr
     versions = rows(warehouse, "select version from ml.model_version where model_name = 'voc' order by id")
     assert len(versions) == 2, "the label taught a further version"

@@ -27,14 +27,14 @@ def load_customers(warehouse: Warehouse, folder: Path, content: str, **keys: Any
     ("line", "code", "reason"),
     [
         ("C3,,c3@x.invalid,1", "required_value", "name is missing"),
-        ("C3,N,c3@x.invalid,old", "unreadable_value", "age is 'old', not a number"),
-        ("C3,N,c3@x.invalid,151", "out_of_range", "age is '151', outside 0 to 150"),
+        ("C3,N,c3@x.invalid,old", "unreadable_value", "age: 'old' is not a number"),
+        ("C3,N,c3@x.invalid,151", "out_of_range", "age: '151' is outside 0 to 150"),
         (f"{'C' * 51},N,c3@x.invalid,1", "too_long", "customer_code has 51 characters, more than 50"),
-        ("C3,N\x00,c3@x.invalid,1", "nul_byte", "name holds the NUL character"),
+        ("C3,N\x00,c3@x.invalid,1", "nul_byte", "name contains the NUL character"),
         ("C3,N,c3@x.invalid", "wrong_field_count", "3 fields where the header names 4"),
-        ("C1,N,c3@x.invalid,1", "duplicate_key", "customer_code again in line 4, which stays"),
+        ("C1,N,c3@x.invalid,1", "duplicate_key", "customer_code: duplicate of line 4; line 4 is kept"),
         ("C3,N,c1@x.invalid,1", "email_taken", "email c1@x.invalid belongs to customer C1"),
-        (",,c3@x.invalid,x", "required_value", "customer_code is missing; name is missing; age is 'x', not a number"),
+        (",,c3@x.invalid,x", "required_value", "customer_code is missing; name is missing; age: 'x' is not a number"),
     ],
 )
 def test_each_defect_has_its_reason_and_place(
@@ -52,7 +52,7 @@ def test_each_defect_has_its_reason_and_place(
 def test_c37_duplicated_customer_months_leave_the_last_line(warehouse: Warehouse, tmp_path: Path) -> None:
     twice = snapshots(snapshot("C1", "2024-01", 1), snapshot("C1", "2024-01", 2), snapshot("C1", "2024-02", 3))
     load_files(warehouse, tmp_path, {"c.csv": customers(), "s.jsonl": twice})
-    assert rows(warehouse, OPEN) == [(1, "duplicate_key", "ccod, snapshot_month again in line 2, which stays")]
+    assert rows(warehouse, OPEN) == [(1, "duplicate_key", "ccod, snapshot_month: duplicate of line 2; line 2 is kept")]
     assert rows(warehouse, "select count(*) from source.user_monthly_features") == [(2,)]
 
 

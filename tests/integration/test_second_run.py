@@ -47,7 +47,7 @@ def test_a_second_run_with_nothing_new_starts_nothing(finished_run: Company) -> 
     began = time.monotonic()
     text = finished_run.run()
     seconds = time.monotonic() - began
-    assert "Nothing new" in text
+    assert "Up to date" in text
     assert contents(finished_run.warehouse) == before
     assert run_count(finished_run.warehouse) == runs
     assert seconds <= 30, f"a run with nothing new took {seconds:.0f} s"
@@ -58,7 +58,7 @@ def test_building_everything_again_gives_the_same_rows(finished_run: Company) ->
     with finished_run.warehouse.connect() as connection:
         connection.execute("delete from monitoring.build_ledger")
     text = finished_run.run()
-    assert "Nothing new" not in text
+    assert "Up to date" not in text
     assert contents(finished_run.warehouse) == before
 
 

@@ -48,7 +48,7 @@ def test_missing_averages_and_phone_are_left_out_not_printed_as_none() -> None:
 
 
 def test_a_customer_never_scored_is_said_to_be_so() -> None:
-    assert "Never scored" in _printed(CustomerExplanation(CUSTOMER, None, [], [], []))
+    assert "Not scored" in _printed(CustomerExplanation(CUSTOMER, None, [], [], []))
 
 
 def test_another_risk_is_told_with_its_reasons_also_where_leaving_is_not_asked() -> None:
@@ -56,7 +56,7 @@ def test_another_risk_is_told_with_its_reasons_also_where_leaving_is_not_asked()
     text = _printed(CustomerExplanation(CUSTOMER, None, [], [], [], [other]))
     assert "Risk that customer does not pay in time 12.5% (low) as of 2026-01-01, model p-1" in text
     assert "Late: 2" in text
-    assert "Never scored" not in text
+    assert "Not scored" not in text
 
 
 def test_only_the_newest_scores_are_listed_newest_first() -> None:

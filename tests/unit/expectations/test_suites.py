@@ -70,7 +70,7 @@ def test_months_are_asked_for_where_they_belong() -> None:
         suite_named("ml.prediction").bounds_of(None)
     with pytest.raises(ValueError, match="is checked as a whole"):
         suite_named("crm.customer").bounds_of(date(2024, 1, 1))
-    with pytest.raises(LookupError, match=r"no suite 'crm\.nobody'; there are: crm\.customer"):
+    with pytest.raises(LookupError, match=r"no suite 'crm\.nobody'; known suites: crm\.customer"):
         suite_named("crm.nobody")
 
 

@@ -25,8 +25,8 @@ def test_a_circle_is_named_and_so_is_each_row_of_it() -> None:
     rows = [version("A", "C", 1, 1), version("B", "A", 2, 2), version("C", "B", 3, 3), version("D", None, 1, 4)]
     problems = tree_problems(rows)
     assert {line: code for line, (code, _) in problems.items()} == dict.fromkeys((1, 2, 3), "category_cycle")
-    assert problems[1][1] == "category A lies below itself: A > C > B > A"
-    assert tree_problems([version("A", "A", 1, 1)])[1] == ("category_cycle", "category A lies below itself: A > A")
+    assert problems[1][1] == "category A is its own ancestor: A > C > B > A"
+    assert tree_problems([version("A", "A", 1, 1)])[1] == ("category_cycle", "category A is its own ancestor: A > A")
 
 
 def test_an_unknown_parent_takes_what_hangs_on_it_along() -> None:

@@ -60,11 +60,11 @@ def test_reads_a_package_in_order_of_loading(tmp_path: Path) -> None:
         ("type: numeric", "type: number", "9:11", "did you mean numeric?"),
         ("target: crm.customer", "target: crm.customers", "17:5", "did you mean crm.customer?"),
         ("customer_code: Id", "customer_cod: Id", "18:15", "did you mean customer_code?"),
-        ("name: Name", "name: {form: Name}", "18:34", "write a column's name"),
+        ("name: Name", "name: {form: Name}", "18:34", "write the name of a column"),
         ("{floor: Floor}", "{flor: Floor}", "19:18", "declare it"),
         ("key: customers", "kye: customers", "15:5", "did you mean key?"),
         ("name: Name, ", "", "18:5", "name of crm.customer is required"),
-        ("name: Name", "name: Name, name: Id", "18:46", "stated twice"),
+        ("name: Name", "name: Name, name: Id", "18:46", "duplicate key"),
         ("currency: KRW", "currency: [", "7:12", "not YAML"),
     ],
 )
