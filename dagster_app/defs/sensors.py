@@ -7,7 +7,13 @@ import dagster as dg
 from dagster_app.defs.automation import classify_messages, load_files, retrain_model, train_and_score
 from dagster_app.lib.risk.targets import asked_targets
 from dagster_app.lib.runs.failures import raise_run_failure, reasons
-from dagster_app.lib.runs.requests import ask_each, corrected_request, inbox_request, matured_request, mend_request
+from dagster_app.lib.runs.requests import (
+    ask_each,
+    corrected_request,
+    inbox_request,
+    matured_request,
+    retraining_request,
+)
 from warehouse.connection import Role
 from warehouse.database.opening import open_warehouse
 from warehouse.settings import load_settings
@@ -54,7 +60,7 @@ def retraining_due(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return ask_each(
             [target.model_name for target in targets],
             context.cursor,
-            lambda name, cursor, remember: mend_request(connection, name, cursor, remember),
+            lambda name, cursor, remember: retraining_request(connection, name, cursor, remember),
         )
 
 

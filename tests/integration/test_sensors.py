@@ -18,7 +18,7 @@ from dagster_app.lib.runs.requests import (
     INBOX_TAG,
     MAXIMUM_ATTEMPTS,
     matured_request,
-    mend_request,
+    retraining_request,
 )
 from dagster_app.lib.runs.stage_run import StageRunner
 from warehouse import retraining
@@ -157,17 +157,17 @@ def test_matured_labels_start_one_training_over_the_months_out_of_time(risk_worl
 def test_a_round_of_mending_is_asked_for_once_for_the_same_news(warehouse: Warehouse) -> None:
     remembered: list[str] = []
     with warehouse.connect(Role.MODEL) as connection:
-        assert isinstance(mend_request(connection, "churn", None, remembered.append), dg.SkipReason)
+        assert isinstance(retraining_request(connection, "churn", None, remembered.append), dg.SkipReason)
         retraining.request_retraining(
             connection, RetrainingTrigger("churn", "drift", "2025-07", {"drifted_features": 9})
         )
-        first = mend_request(connection, "churn", None, remembered.append)
-        lost = mend_request(connection, "churn", None, remembered.append)
-        assert isinstance(mend_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
+        first = retraining_request(connection, "churn", None, remembered.append)
+        lost = retraining_request(connection, "churn", None, remembered.append)
+        assert isinstance(retraining_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
         retraining.count_attempt(connection, retraining.attempts(connection, "churn", "asked")[0])
-        after_a_crash = mend_request(connection, "churn", remembered[0], remembered.append)
+        after_a_crash = retraining_request(connection, "churn", remembered[0], remembered.append)
         retraining.set_failed(connection, retraining.attempts(connection, "churn")[0], "given up")
-        assert isinstance(mend_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
+        assert isinstance(retraining_request(connection, "churn", remembered[0], remembered.append), dg.SkipReason)
     assert isinstance(first, dg.RunRequest)
     assert isinstance(lost, dg.RunRequest)
     assert isinstance(after_a_crash, dg.RunRequest)

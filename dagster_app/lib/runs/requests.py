@@ -65,7 +65,7 @@ where target_name = %(target)s
   )
 """
 CHAMPION = "select model_name, version from ml.model_version where target_name = %s and is_active"
-MENDING = """
+PENDING_RETRAINING = """
 with due as (
   select 'asked ' || id || '.' || attempts as what from ml.retraining
   where model_name = %(model)s and state = 'asked'
@@ -172,21 +172,21 @@ def matured_request(
     return dg.RunRequest(run_key=f"{target}:{key}", job_name="retrain_model")
 
 
-def mend_request(
+def retraining_request(
     connection: Connection[Any], model_name: str, cursor: str | None, remember: Callable[[str], None]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Ask for a retraining run if a trigger waits, or there is news for a challenger or a watched version.
+    """Request a retraining run if a trigger is pending, or there are new facts for a challenger or a watched version.
 
-    The run key names the news itself, so a tick that is repeated, or a cursor that was lost, asks for the same run.
+    The run key names these facts, so that a repeated tick, or a lost cursor, requests the same run.
     """
-    row = connection.execute(MENDING, {"model": model_name}).fetchone()
+    row = connection.execute(PENDING_RETRAINING, {"model": model_name}).fetchone()
     if row is None or row[0] is None:
         return dg.SkipReason("no trigger is pending, no challenger in shadow mode, no promotion under watch")
     key = str(row[0])
     if key == cursor:
         return dg.SkipReason("a round with these triggers, labels and scores has been asked for")
     remember(key)
-    return dg.RunRequest(run_key=f"mend:{model_name}:{key}")
+    return dg.RunRequest(run_key=f"retrain:{model_name}:{key}")
 
 
 def corrected_request(
