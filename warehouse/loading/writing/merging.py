@@ -119,7 +119,7 @@ def _parts(plan: MergeContext) -> dict[str, sql.Composable]:
     target = plan.target
     schema, table = target.table.split(".")
     return {
-        "stage": buffer_table(plan.batch_id),
+        "buffer": buffer_table(plan.batch_id),
         "table": sql.Identifier(schema, table),
         "columns": _joined(_columns(target)),
         "values": sql.SQL(", ").join(_value(target, name, "buffered") for name in _columns(target)),
