@@ -83,7 +83,7 @@ def test_raw_tables_are_read_by_staging_only() -> None:
     assert {name for name in readers if stage(name) > 0} == set(DIRECT_SOURCES)
 
 
-def test_names_say_layer_and_subject() -> None:
+def test_model_names_hold_layer_and_subject() -> None:
     prefixes = {"staging": "stg_{}__", "base": "base_{}__", "intermediate": "int_{}__"}
     wrong = []
     for name in models():
@@ -155,7 +155,7 @@ def test_models_with_windows_cases_or_money_are_worked_by_hand() -> None:
     assert not {name for name in models() if needs_a_worked_example(name)} - tested
 
 
-def test_unit_tests_stand_beside_their_model_under_its_name() -> None:
+def test_unit_tests_are_next_to_their_model() -> None:
     """A file may work the models next to its own too, where they make one story."""
     for path in MODELS.rglob("*__unit_tests.yml"):
         tested = {test["model"] for test in yaml.safe_load(path.read_text())["unit_tests"]}

@@ -71,7 +71,7 @@ def test_locks_hold_every_dependency_of_the_project() -> None:
     assert wanted <= locked, f"run make lock: {sorted(wanted - locked)} missing"
 
 
-def test_no_committed_file_knows_one_machine() -> None:
+def test_no_committed_file_names_a_machine() -> None:
     forbidden = re.compile(
         r"/root/|/home/(?!bellwether)[a-z]+/|/work/|/opt/pypi|[a-z]+://[^/\s:@]+:(?!password@|hidden@)[^@\s$]{6,}@(?!localhost|127)"
     )

@@ -12,7 +12,7 @@ from tests.browser.test_pages import hosts_asked, open_page, wait
 STAGES = ("ingest", "staging_deskroom", "intermediate_customer", "marts_retention", "training", "scoring", "publishing")
 
 
-def test_the_graph_shows_the_road_from_files_to_pages(browser: webdriver.Chrome, ui: str) -> None:
+def test_graph_shows_the_pipeline_from_files_to_pages(browser: webdriver.Chrome, ui: str) -> None:
     text = open_page(browser, f"{ui}/asset-groups", "Global asset lineage", *STAGES)
     assert "Failed to load" not in text
     assert "Error" not in text
@@ -45,7 +45,7 @@ def test_an_asset_shows_which_months_are_there(browser: webdriver.Chrome, ui: st
     open_page(browser, f"{ui}/assets/analytics/customer_features?view=partitions", "Materialized (24)", "Failed (0)")
 
 
-def test_runs_of_the_command_stand_in_the_list(browser: webdriver.Chrome, ui: str) -> None:
+def test_command_line_runs_are_listed(browser: webdriver.Chrome, ui: str) -> None:
     open_page(browser, f"{ui}/runs", "load_files", "build_features", "train_and_score", "publish_pages", "Success")
 
 

@@ -95,9 +95,7 @@ def test_a_month_delivered_twice_adds_nothing(warehouse: Warehouse, tmp_path: Pa
     assert rows(warehouse, KNOWN) == before
 
 
-def test_a_month_left_out_is_said_changes_no_other_label_and_is_whole_when_it_comes(
-    warehouse: Warehouse, recovery: Recovery
-) -> None:
+def test_missing_month_is_reported_and_complete_after_late_arrival(warehouse: Warehouse, recovery: Recovery) -> None:
     insert_company(warehouse)
     build_models(warehouse, "+int_outcomes__label", months=MONTHS)
     whole = rows(warehouse, LABELS)

@@ -69,7 +69,9 @@ def test_what_is_known_keeps_its_time_and_later_loads_stay_later(
 
 
 @JUMPS
-def test_promotions_stay_in_order_and_one_version_serves(warehouse: Warehouse, recovery: Recovery, jump: str) -> None:
+def test_promotions_stay_ordered_with_one_production_version(
+    warehouse: Warehouse, recovery: Recovery, jump: str
+) -> None:
     with warehouse.connect(Role.MODEL) as connection:
         for name in ("a", "b", "c"):
             connection.execute(INSERT, ["churn", name])

@@ -51,9 +51,7 @@ print(json.dumps(said))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount a small file system")
-def test_a_load_on_a_full_disk_keeps_nothing_says_so_and_completes_with_space(
-    tmp_path: Path, recovery: Recovery
-) -> None:
+def test_load_on_full_disk_rolls_back_and_completes_later(tmp_path: Path, recovery: Recovery) -> None:
     if subprocess.run(["unshare", "-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt"], capture_output=True).returncode:
         pytest.skip("this machine does not let root mount a small file system")
     disk, small, big = (tmp_path / name for name in ("disk", "small", "big"))

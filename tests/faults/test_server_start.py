@@ -60,7 +60,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
     Path(endpoint.socket_dir).rmdir()
 
 
-def test_somebody_elses_folder_for_the_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_socket_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # tmp_path itself may be too long for a socket
     with tempfile.TemporaryDirectory(prefix="bw") as short:
         monkeypatch.setattr(tempfile, "gettempdir", lambda: short)
@@ -107,7 +107,7 @@ def test_port_lost_between_choice_and_start_is_chosen_anew(
         assert server.use().port != taken.getsockname()[1]
 
 
-def test_no_free_port_says_so(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_free_port_is_reported(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setattr(postmaster, "free_port", lambda preferred: taken.getsockname()[1])
         with pytest.raises(BellwetherError, match="No free port"):
@@ -148,7 +148,7 @@ def test_own_settings_survive_and_win(server: EmbeddedServer) -> None:
         assert connection.execute("select datcollate, datlocale from pg_database limit 1").fetchone() is not None
 
 
-def test_bad_own_settings_show_postgresqls_words(server: EmbeddedServer) -> None:
+def test_invalid_own_settings_show_the_postgresql_error(server: EmbeddedServer) -> None:
     server.cluster.prepare()
     (server.cluster.data / "local.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(BellwetherError, match="no_such_setting"):
@@ -201,7 +201,7 @@ def test_ordinary_user_runs_it(open_folder: Path, python_of_nobody: tuple[str, .
 
 
 @as_root
-def test_ordinary_user_without_permission_is_told(open_folder: Path, python_of_nobody: tuple[str, ...]) -> None:
+def test_missing_permission_is_reported(open_folder: Path, python_of_nobody: tuple[str, ...]) -> None:
     said = run(open_folder / "home", FAIL, command=python_of_nobody)
     assert "may not use its folder" in said
     assert "chown" in said

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_the_second_target_goes_the_whole_road(blank_company: Company) -> None:
+def test_second_target_runs_through_the_pipeline(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
     said = blank_company.run_example("card_default", str(REAL_FILE.resolve()))
     assert "30,000 as of 2005-10-01" in said

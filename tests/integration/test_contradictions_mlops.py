@@ -93,7 +93,7 @@ def test_c13_accuracy_runs_and_counts_labelled_scores_that_are_due(logged: Wareh
     assert one(logged, row + "model_version = 'churn-1'") == (1.0, 4, 40)
 
 
-def test_c14_coverage_of_due_scores_stands_beside_the_documented_one(logged: Warehouse) -> None:
+def test_c14_mature_coverage_is_reported_with_the_documented_one(logged: Warehouse) -> None:
     assert one(logged, COVERAGE, "churn-1") == (80, 8, 0.1, 40, 0.1, 40)
     # O4 is due after three months, of which the labels on record do not speak yet
     assert one(logged, COVERAGE, "card-1") == (4, 2, 0.5, 3, pytest.approx(2 / 3), 1)

@@ -34,7 +34,7 @@ def test_c32_a_message_and_a_category_of_three_billion_are_shown_as_they_are(voc
     assert found == [(3_000_000_000, 3_000_000_001, "V11")]
 
 
-def test_c33_a_parent_is_named_by_its_voc_id_and_no_category_lies_below_itself(voc: Warehouse) -> None:
+def test_c33_parent_is_a_voc_id_and_the_tree_has_no_cycle(voc: Warehouse) -> None:
     query = """
         select pg_get_constraintdef(oid) from pg_constraint
         where conrelid = 'source.voc_category'::regclass and contype = 'f'

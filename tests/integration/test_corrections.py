@@ -110,7 +110,7 @@ def test_a_payment_is_later_knowledge_of_the_same_invoice(warehouse: Warehouse, 
     ]
 
 
-def test_a_message_is_mended_in_place_and_stays_known_since_it_came(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_corrected_message_keeps_its_first_known_at(warehouse: Warehouse, tmp_path: Path) -> None:
     content = "rcno,received_at,ccod,content\nR1,2024-01-05T00:00:00Z,C1,{}\n"
     for text in ("ants", "ants and mice"):
         entry = ("source.message", content.format(text), {})

@@ -21,7 +21,7 @@ def _printed(warehouse: Warehouse, customer: str, role: Role) -> str:
     return console.export_text()
 
 
-def test_a_customer_is_explained_in_words(risk_world: Warehouse) -> None:
+def test_explain_prints_reasons_as_text(risk_world: Warehouse) -> None:
     text = _printed(risk_world, "C39", Role.MANAGER)
     assert "Person 39 · 010-1234-1039 · c39@customers.example" in text
     assert "96.2% (critical) as of 2026-01-01, model churn-1" in text
@@ -46,6 +46,6 @@ def test_an_unknown_customer_is_an_error_with_near_matches(risk_world: Warehouse
     assert "C39" in caught.value.remedy
 
 
-def test_an_empty_warehouse_says_what_to_run(warehouse: Warehouse) -> None:
+def test_empty_warehouse_names_the_command_to_run(warehouse: Warehouse) -> None:
     with warehouse.connect(Role.ANALYST) as connection, pytest.raises(BellwetherError, match="bellwether run"):
         read_explanation(connection, "C1")

@@ -63,7 +63,7 @@ def test_c35_the_57_features_equal_an_independent_computation(company: Warehouse
         )
 
 
-def test_c36_a_customers_month_stands_once_at_the_instant_it_closes(company: Warehouse) -> None:
+def test_c36_one_row_per_customer_month_at_the_cut_off(company: Warehouse) -> None:
     found = frame(
         company,
         "select distinct (created_at at time zone 'Asia/Seoul')::text as local from analytics.user_monthly_property",
@@ -114,6 +114,6 @@ def test_building_a_month_twice_changes_nothing(company: Warehouse) -> None:
     pd.testing.assert_frame_equal(before, frame(company, hashes))
 
 
-def test_package_files_are_where_the_generator_said(tmp_path: Path) -> None:
+def test_package_files_match_the_receipt(tmp_path: Path) -> None:
     package = generate(tmp_path / "package", SampleOptions(customers=20, months=3, end_month=date(2025, 3, 1), seed=1))
     assert DataPackage.read(package).company

@@ -167,7 +167,7 @@ def table(page: str, name: str) -> list[list[str]]:
     ]
 
 
-def test_without_a_model_the_page_says_so(year: Year) -> None:
+def test_page_without_a_model(year: Year) -> None:
     assert "No model has been trained yet." in year.pages["nothing"]
     assert "<table" not in year.pages["nothing"]
 
@@ -185,7 +185,7 @@ def test_after_a_first_run_nothing_is_claimed_that_was_not_measured(year: Year) 
     assert {row[5] for row in rows} == {"–"}
 
 
-def test_every_version_that_scored_stands_with_its_measured_figures_of_each_month(year: Year) -> None:
+def test_each_scoring_version_has_its_monthly_metrics(year: Year) -> None:
     wanted = {
         (version, str(day), metric): f"{value:.4f}"
         for version, day, metric, value in year.rows(
@@ -226,7 +226,7 @@ def test_estimates_coverage_and_drift_are_those_of_the_marts(year: Year) -> None
     assert ["2025-03-01", VERSION, "2: visits, score"] in table(year.last, "reports")
 
 
-def test_the_decision_log_tells_the_refusal_the_promotion_and_the_way_back(year: Year) -> None:
+def test_decision_log_shows_rejection_promotion_and_rollback(year: Year) -> None:
     log = table(year.last, "decisions")
     assert len(log) == len(year.rows("select 1 from monitoring.decision_log"))
     told = [row[1:] for row in log[::-1]]
@@ -247,7 +247,7 @@ def test_the_decision_log_tells_the_refusal_the_promotion_and_the_way_back(year:
     assert "No challenger." in year.last
 
 
-def test_an_alarm_of_a_version_that_no_longer_serves_is_shown_as_such_and_reaches_nobody(year: Year) -> None:
+def test_alert_of_a_former_version_is_marked_and_not_sent(year: Year) -> None:
     found = year.rows("select distinct model_version from monitoring.monitoring_alerts where alert_type <> 'drift'")
     assert {row[0] for row in found} == {VERSION, NEW}
     alerts = table(year.last, "alerts")
@@ -280,7 +280,7 @@ def test_the_drift_report_shows_the_figures_of_its_month_and_the_histograms_they
     assert "No drift in 7 features" in quiet
 
 
-def test_a_damaged_bundle_is_said_and_a_report_of_nothing_is_removed(year: Year) -> None:
+def test_damaged_bundle_is_reported_and_stale_reports_are_removed(year: Year) -> None:
     folder = year.site / "health" / "drift"
     (folder / "gone_2020-01-01.html").write_text("old")
     bundle = BundleStore(year.warehouse.folders.models).folder("churn", VERSION)
@@ -300,7 +300,7 @@ def test_a_damaged_bundle_is_said_and_a_report_of_nothing_is_removed(year: Year)
     assert "histograms cannot be shown" not in (folder / f"{VERSION}_2025-03-01.html").read_text()
 
 
-def test_pages_ask_for_nothing_but_what_stands_beside_them(year: Year) -> None:
+def test_pages_load_local_files_only(year: Year) -> None:
     for path in year.site.rglob("*.html"):
         for address in re.findall(r'(?:src|href)="([^"#]+)', path.read_text()):
             assert "//" not in address, f"{path.name} asks for {address}"

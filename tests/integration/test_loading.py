@@ -273,9 +273,9 @@ def test_another_company_and_a_mixture_with_simulated_records_are_refused(wareho
 def test_optional_files_extra_columns_and_progress(warehouse: Warehouse, tmp_path: Path) -> None:
     files = {"c.csv": customers(CUSTOMERS.replace("email\n", "email,beyond\n").replace("invalid\n", "invalid,1\n"))}
     package = write_package(tmp_path, files)
-    told = []
-    report = load_package(warehouse, package, progress=told.append)
+    steps = []
+    report = load_package(warehouse, package, progress=steps.append)
     assert report.batches[0].notes == ("ignored columns: beyond",)
-    assert told[0].stage == "reading"
-    assert told[-1].stage == "writing"
-    assert told[-1].rows == 2
+    assert steps[0].stage == "reading"
+    assert steps[-1].stage == "writing"
+    assert steps[-1].rows == 2

@@ -112,7 +112,7 @@ def test_a_label_column_that_is_missing_stops_the_load(warehouse: Warehouse, tmp
         ("source.message_label", {"columns": {**LABEL["columns"], "reviewer": {"levels": ["a"]}}}, "only voc_id is"),
     ],
 )
-def test_a_wrong_tree_is_told_with_its_line(tmp_path: Path, target: str, entry: dict[str, Any], words: str) -> None:
+def test_invalid_tree_is_reported_with_its_line(tmp_path: Path, target: str, entry: dict[str, Any], words: str) -> None:
     with pytest.raises(PackageError, match=words) as raised:
         write_package(tmp_path, {"t.csv": (target, "a\nA\n", entry)})
     line = int(raised.value.problems[0].split("package.yml:")[1].split(":")[0])

@@ -134,7 +134,7 @@ def test_a_lookup_without_its_column_stops_the_load(warehouse: Warehouse, tmp_pa
         ({"more": ("source.purchase", PURCHASES, PURCHASE)}, "join the files"),
     ],
 )
-def test_what_cannot_be_gathered_is_told_with_its_line(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+def test_invalid_purchase_is_reported_with_its_line(tmp_path: Path, change: dict[str, Any], words: str) -> None:
     given = files(tmp_path) | ({"more.csv": change["more"]} if "more" in change else {})
     with pytest.raises(PackageError, match=rf"package\.yml:\d+:\d+: .*{words}"):
         write_package(tmp_path, given, lookups=change.get("lookups", LOOKUPS))

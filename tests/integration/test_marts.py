@@ -39,7 +39,7 @@ def test_user_churn_prediction_has_the_documented_columns_in_order(risk_world: W
     assert newest.isna()["feature_4_kor"]
 
 
-def test_c39_churn_label_is_what_the_version_predicted_and_the_truth_stands_apart(risk_world: Warehouse) -> None:
+def test_c39_churn_label_is_the_prediction_and_the_outcome_is_separate(risk_world: Warehouse) -> None:
     with risk_world.connect(Role.ANALYST) as connection:
         found = connection.execute(
             "select model_version, min(churn_prob) filter (where churn_label = 1),"

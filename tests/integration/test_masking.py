@@ -16,7 +16,7 @@ CASES = [(relation, column) for relation, columns in NAMED.items() for column in
 
 
 @pytest.mark.parametrize(("relation", "column"), CASES)
-def test_an_analyst_reads_masks_and_a_manager_the_truth(risk_world: Warehouse, relation: str, column: str) -> None:
+def test_analyst_sees_masked_and_manager_sees_plain_values(risk_world: Warehouse, relation: str, column: str) -> None:
     query = f"select {column} from analytics.{relation} order by 1"
     with risk_world.connect(Role.ANALYST) as connection:
         masked = [row[0] for row in connection.execute(query)]  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ def one(warehouse: Warehouse, query: str, *values: Any) -> Any:
 ACTIVE = "select version from ml.model_version where model_name = 'voc' and is_active"
 
 
-def test_every_message_is_read_once_by_the_active_version(built_warehouse: Warehouse) -> None:
+def test_active_version_classifies_each_message_once(built_warehouse: Warehouse) -> None:
     messages = one(built_warehouse, "select count(*) from source.message")
     read = "select count(*) from ml.message_classification where model_version = (" + ACTIVE + ")"
     assert one(built_warehouse, read) == messages > 500
@@ -44,7 +44,7 @@ def test_candidates_are_paths_of_the_tree_with_falling_confidence(built_warehous
     assert one(built_warehouse, "select max(rank) from ml.message_category") == 5
 
 
-def test_reasons_and_keywords_are_words_of_the_message(built_warehouse: Warehouse) -> None:
+def test_reasons_and_keywords_quote_the_message(built_warehouse: Warehouse) -> None:
     found = rows(
         built_warehouse,
         "select message.content, candidate.reason from ml.message_category as candidate"
@@ -57,7 +57,7 @@ def test_reasons_and_keywords_are_words_of_the_message(built_warehouse: Warehous
             assert quote.split("”")[0] in content
 
 
-def test_the_summary_and_the_card_say_how_many_were_unknown(finished_run: Company) -> None:
+def test_summary_and_card_show_the_unknown_count(finished_run: Company) -> None:
     assert "messages classified / unknown" in finished_run.output
     version = one(finished_run.warehouse, ACTIVE)
     page = (finished_run.folders.site / "models" / f"{version}.html").read_text(encoding="utf-8")

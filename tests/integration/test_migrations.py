@@ -117,7 +117,7 @@ def test_every_revision_goes_down_and_up_by_itself_with_data(warehouse: Warehous
     assert shape(warehouse) == whole
 
 
-def test_history_says_what_is_applied(warehouse: Warehouse) -> None:
+def test_history_lists_applied_revisions(warehouse: Warehouse) -> None:
     migrate.downgrade(warehouse, "0009")
     applied = {entry.revision: entry.is_applied for entry in migrate.history(warehouse)}
     assert list(applied) == VERSIONS

@@ -175,7 +175,7 @@ def test_a_feature_without_values_or_with_one_value_is_one_critical_alert_by_its
     assert "visits" in sent[0][2]
 
 
-def test_labels_that_never_come_are_one_alert_and_gone_when_they_come(scored: Warehouse) -> None:
+def test_overdue_labels_raise_one_alert_until_they_arrive(scored: Warehouse) -> None:
     mature(scored, with_labels=False)
     for _ in range(2):
         assert measure_performance(scored, BundleStore(scored.folders.models), "run") == {}
@@ -240,7 +240,7 @@ def test_a_month_whose_labels_were_known_at_training_is_never_measured(scored: W
     assert measure_performance(scored, BundleStore(scored.folders.models), "run") == {}
 
 
-def test_an_estimate_stands_before_the_labels_and_lost_quality_is_an_alert(scored: Warehouse) -> None:
+def test_estimate_precedes_labels_and_quality_loss_alerts(scored: Warehouse) -> None:
     found = estimate_performance(scored, BundleStore(scored.folders.models), [QUIET], "run")
     assert 0.5 < found[f"{VERSION} 2025-02-01"] < 0.99
     raise_alerts(scored, [QUIET], "run")

@@ -57,7 +57,7 @@ def active(warehouse: Warehouse) -> list[str]:
     return [row[0] for row in serving]
 
 
-def test_a_promotion_replaces_what_serves_and_keeps_why(versions: Warehouse) -> None:
+def test_promotion_replaces_production_and_stores_the_reason(versions: Warehouse) -> None:
     assert promote(versions, "a") is None
     assert promote(versions, "b") == "a"
     promote(versions, "x")
@@ -83,7 +83,7 @@ def test_rolling_back_goes_to_what_served_before_and_never_forward(versions: War
     assert active(versions) == ["a"]
 
 
-def test_what_cannot_be_switched_is_said(versions: Warehouse) -> None:
+def test_impossible_switch_is_reported(versions: Warehouse) -> None:
     with pytest.raises(BellwetherError, match="No version of 'churn' is in production"):
         roll_back(versions)
     promote(versions, "a")
@@ -126,7 +126,7 @@ def test_the_database_refuses_a_second_version_in_production(versions: Warehouse
         )
 
 
-def test_the_commands_list_compare_switch_and_tell_the_history(versions: Warehouse) -> None:
+def test_models_commands_list_compare_switch_and_show_history(versions: Warehouse) -> None:
     def bellwether(*arguments: str) -> str:
         done = CliRunner().invoke(app, ["models", *arguments], env={"COLUMNS": "250"})
         assert done.exit_code == 0, done.output

@@ -128,7 +128,7 @@ def blocked_by(holder: psycopg.Connection[Any], watcher: Warehouse) -> int:
     raise AssertionError("the build never came to wait")
 
 
-def test_months_lie_in_partitions_of_their_own_under_the_names_given(any_warehouse: Warehouse) -> None:
+def test_each_month_has_its_own_named_partition(any_warehouse: Warehouse) -> None:
     execute(any_warehouse, RAW)
     build_models(any_warehouse, f"+{MODEL}")
     partitions = execute(
@@ -211,7 +211,7 @@ def test_two_runs_of_one_month_take_turns(company: Warehouse, tmp_path: Path) ->
         ("alter column voc_ratio type double precision", "column voc_ratio is double precision, not real"),
     ],
 )
-def test_a_table_that_is_not_what_the_model_says_is_refused(
+def test_table_that_differs_from_the_model_is_refused(
     company: Warehouse, tmp_path: Path, change: str, complaint: str
 ) -> None:
     before = content(company)

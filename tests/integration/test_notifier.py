@@ -106,7 +106,7 @@ def test_what_another_notifier_has_claimed_is_left_alone(warehouse: Warehouse) -
 
 
 @pytest.mark.parametrize("was_written", [True, False])
-def test_after_a_crash_the_file_channel_knows_what_it_wrote(warehouse: Warehouse, was_written: bool) -> None:
+def test_file_channel_finds_its_line_after_a_crash(warehouse: Warehouse, was_written: bool) -> None:
     (alert_id,) = raise_alerts(warehouse, 1)
     path = warehouse.folders.outbox / "alerts.jsonl"
     channel = FileChannel(path, "this database")

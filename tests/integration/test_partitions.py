@@ -184,7 +184,7 @@ def test_sessions_that_make_the_same_months_take_turns(warehouse: Warehouse) -> 
     assert sorted(made) == [0, 0, 0, 24]
 
 
-def test_an_as_of_instant_lies_in_a_month_that_was_made_for_it(warehouse: Warehouse) -> None:
+def test_as_of_instant_has_a_partition(warehouse: Warehouse) -> None:
     with warehouse.connect(Role.TRANSFORMER) as connection:
         connection.execute(
             "create table analytics.monthly (ccod text, created_at timestamptz not null) "

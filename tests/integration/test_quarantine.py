@@ -1,4 +1,4 @@
-"""Bad rows: each kept with file, line and reason; mended or waited for, and replayed."""
+"""Bad rows: each kept with file, line and reason; corrected or waited for, and replayed."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def test_each_defect_has_its_reason_and_place(
 ) -> None:
     content = f"customer_code,name,email,age\nC2,Lee,c2@x.invalid,2\n{line}\nC1,Kim,c1@x.invalid,1\n"
     load_customers(warehouse, tmp_path, content)
-    ((number, found, said),) = rows(warehouse, OPEN)
+    ((number, found, stored),) = rows(warehouse, OPEN)
     assert (number, found) == (3, code)
-    assert reason in said
+    assert reason in stored
     assert rows(warehouse, "select customer_code, name from crm.customer order by 1") == [("C1", "Kim"), ("C2", "Lee")]
     assert rows(warehouse, "select rows_read, rows_loaded, rows_quarantined from source.load_batch") == [(3, 2, 1)]
 
@@ -103,7 +103,7 @@ def test_a_customer_of_the_same_load_is_known(warehouse: Warehouse, tmp_path: Pa
     assert rows(warehouse, OPEN) == []
 
 
-def test_mending_by_export_and_replay(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_correction_by_export_and_replay(warehouse: Warehouse, tmp_path: Path) -> None:
     about = {"type": "numeric", "label_en": "x", "label_ko": "x", "description": "x"}
     content = (
         "customer_code,name,email,age,floor\nC1,Kim,c1@x.invalid,x1,3\nC2,Lee,c2@x.invalid\nC3,,c3@x.invalid,3,9\n"
@@ -127,7 +127,7 @@ def test_mending_by_export_and_replay(warehouse: Warehouse, tmp_path: Path) -> N
     by_line["c.csv:2"]["row"]["age"] = 41
     by_line["c.csv:3"]["row"] = {"customer_code": "C2", "name": "Lee", "email": "c2@x.invalid"}
     path.write_bytes(b"\n".join(orjson.dumps(line) for line in lines))
-    report = replay(warehouse, mended=read_corrected_rows(path))
+    report = replay(warehouse, corrected=read_corrected_rows(path))
     assert [(b.rows_read, b.rows_loaded, b.rows_quarantined) for b in report.batches] == [(3, 2, 1)]
     assert [(line, code) for line, code, _ in rows(warehouse, OPEN)] == [(4, "required_value")]
     ((age, floor, known_at),) = rows(
@@ -140,7 +140,7 @@ def test_mending_by_export_and_replay(warehouse: Warehouse, tmp_path: Path) -> N
     ]
 
 
-def test_lines_that_are_no_rows_wait_for_mending(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_malformed_lines_wait_for_correction(warehouse: Warehouse, tmp_path: Path) -> None:
     load_customers(warehouse, tmp_path, CUSTOMERS + "C3,broken\n")
     assert [b.rows_read for b in replay(warehouse).batches] == [0]
     assert [code for _, code, _ in rows(warehouse, OPEN)] == ["wrong_field_count"]

@@ -23,7 +23,7 @@ def test_list_is_the_best_calls_within_the_capacity(risk_world: Warehouse) -> No
     assert listed["currency"].tolist() == ["KRW", "KRW"]
 
 
-def test_reasons_are_words_in_two_languages(risk_world: Warehouse) -> None:
+def test_reasons_in_english_and_korean(risk_world: Warehouse) -> None:
     with risk_world.connect(Role.ANALYST) as connection:
         row = connection.execute(
             "select reasons_en, reasons_ko from analytics.retention_list where priority_rank = 1"
@@ -46,7 +46,7 @@ def test_customers_whose_contract_has_ended_are_not_called(risk_world: Warehouse
     assert ("C40",) not in codes
 
 
-def test_nobody_is_called_where_the_currency_has_no_cost(warehouse: Warehouse) -> None:
+def test_no_retention_list_without_a_contact_cost(warehouse: Warehouse) -> None:
     insert_company(warehouse)
     insert_model(warehouse)
     insert_scores(warehouse, ["2026-01-01"])

@@ -54,7 +54,7 @@ def test_the_same_trigger_asks_once(contest: Warehouse) -> None:
         assert retraining.request_retraining(connection, RetrainingTrigger("churn", "labels", "first")) is not None
 
 
-def test_a_version_knows_since_when_it_may_learn(contest: Warehouse) -> None:
+def test_version_records_the_start_of_its_training_window(contest: Warehouse) -> None:
     first = attempt_of(contest, "first")
     with contest.connect(Role.MODEL) as connection:
         assert retraining.labels_since(connection, "first") is None
@@ -79,7 +79,7 @@ def test_what_passed_is_promoted_with_its_reasons_and_the_shadow_ends(contest: W
     assert stages["second"].stage == "shadow"
 
 
-def test_what_was_refused_is_archived_and_the_champion_serves(contest: Warehouse) -> None:
+def test_rejected_challenger_is_archived_and_champion_stays(contest: Warehouse) -> None:
     with contest.connect(Role.MODEL) as connection:
         retraining.record_decision(connection, attempt_of(contest, "first"), REFUSED)
     refused = attempt_of(contest, "first")
@@ -87,7 +87,7 @@ def test_what_was_refused_is_archived_and_the_champion_serves(contest: Warehouse
     assert serving(contest) == ["champion"]
 
 
-def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(contest: Warehouse) -> None:
+def test_concurrent_promotions_one_wins_and_the_other_fails(contest: Warehouse) -> None:
     ready = threading.Barrier(2)
 
     def decide(version: str) -> str:

@@ -182,14 +182,14 @@ def test_one_statement_gives_what_single_rows_in_order_give(warehouse: Warehouse
     assert len(found["C1"][0]) >= 1
 
 
-def test_a_score_older_than_one_known_alerts_nobody(warehouse: Warehouse) -> None:
+def test_older_score_raises_no_alert(warehouse: Warehouse) -> None:
     make_world(warehouse)
     score(warehouse, ("2024-06-01", 0.2))
     score(warehouse, ("2024-03-01", 0.9))
     assert alerts(warehouse) == []
 
 
-def test_scoring_a_month_again_alerts_nobody_twice(warehouse: Warehouse) -> None:
+def test_rescoring_raises_no_second_alert(warehouse: Warehouse) -> None:
     make_world(warehouse)
     with warehouse.connect(Role.OWNER) as connection:
         connection.execute("update ml.alert_policy set cool_down = '0'")

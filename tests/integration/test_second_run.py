@@ -81,7 +81,7 @@ def test_scoring_a_month_again_touches_no_row(finished_run: Company) -> None:
     assert contents(finished_run.warehouse) == before
 
 
-def test_scoring_a_month_that_is_not_built_says_which_are(finished_run: Company) -> None:
+def test_scoring_an_unbuilt_month_lists_built_months(finished_run: Company) -> None:
     done = finished_run.bellwether("score", "--month", "2031-01")
     assert done.returncode == 1
     assert "2024-01-01 to 2025-12-01" in done.stderr.replace("\n", " ")

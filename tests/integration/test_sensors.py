@@ -154,7 +154,7 @@ def test_matured_labels_start_one_training_over_the_months_out_of_time(risk_worl
     assert first.tags["dagster/asset_partition_range_start"] <= first.tags["dagster/asset_partition_range_end"]
 
 
-def test_a_round_of_mending_is_asked_for_once_for_the_same_news(warehouse: Warehouse) -> None:
+def test_retraining_is_requested_once_per_state(warehouse: Warehouse) -> None:
     remembered: list[str] = []
     with warehouse.connect(Role.MODEL) as connection:
         assert isinstance(retraining_request(connection, "churn", None, remembered.append), dg.SkipReason)

@@ -91,7 +91,7 @@ def promoted(year: Year) -> pd.DataFrame:
     return year.attempts[year.attempts["promoted"]]
 
 
-def test_drift_is_noticed_learned_and_mended_without_anybody(live_year: Callable[[str], Lived]) -> None:
+def test_drift_leads_to_an_automatic_promotion(live_year: Callable[[str], Lived]) -> None:
     lived = live_year("drift")
     year = lived.year
     assert "DRIFT" in set(year.alerts["alert_type"])

@@ -162,7 +162,7 @@ def test_a_late_message_restates_the_rows_it_touches_and_no_other(voc: Warehouse
     assert {row[:3]: row[3:] for row in rows(voc, stamps)} == after
 
 
-def test_what_is_gone_leaves_no_row_behind(voc: Warehouse) -> None:
+def test_removed_message_leaves_no_row(voc: Warehouse) -> None:
     insert_messages(voc, [("C1", START), ("C1", START + timedelta(days=3))])
     build(voc)
     with voc.connect(Role.OWNER) as connection:

@@ -9,7 +9,7 @@ FORM = (
 )
 
 
-def test_masks_and_figures_do_not_tell_beginnings_apart() -> None:
+def test_masks_and_numbers_do_not_distinguish_prefixes() -> None:
     first, second, other = beginnings(["On XX/XX/2023 I paid XXXX 40.", "on 1/2/2020 I PAID", "We paid"], 80)
     assert first == second != other
 

@@ -47,11 +47,11 @@ def test_missing_averages_and_phone_are_left_out_not_printed_as_none() -> None:
     assert "-0.50" in text
 
 
-def test_a_customer_never_scored_is_said_to_be_so() -> None:
+def test_explain_of_an_unscored_customer() -> None:
     assert "Not scored" in _printed(CustomerExplanation(CUSTOMER, None, [], [], []))
 
 
-def test_another_risk_is_told_with_its_reasons_also_where_leaving_is_not_asked() -> None:
+def test_other_risks_are_explained_without_a_churn_target() -> None:
     other = RISK | {"outcome_en": "customer does not pay in time", "model_version": "p-1", "reasons_en": "Late: 2"}
     text = _printed(CustomerExplanation(CUSTOMER, None, [], [], [], [other]))
     assert "Risk that customer does not pay in time 12.5% (low) as of 2026-01-01, model p-1" in text
@@ -69,7 +69,7 @@ def test_only_the_newest_scores_are_listed_newest_first() -> None:
     assert "2025-02-01" not in text
 
 
-def test_alerts_say_whether_they_were_sent() -> None:
+def test_alerts_show_whether_they_were_sent() -> None:
     alert = {
         "created_at": datetime(2026, 1, 2, tzinfo=UTC),
         "alert_type": "HIGH_RISK",

@@ -1,4 +1,4 @@
-"""The command shows what it wrote, what comes next, and how to mend a wrong option."""
+"""The command shows what it wrote, what comes next, and how to correct a wrong option."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cli import app
         ("--target", "chrun", "payment_default"),
     ],
 )
-def test_a_wrong_option_says_how_to_write_it(tmp_path: Path, option: str, value: str, hint: str) -> None:
+def test_invalid_option_shows_the_format(tmp_path: Path, option: str, value: str, hint: str) -> None:
     result = CliRunner().invoke(app, ["sample", "--out", str(tmp_path / "package"), option, value])
     assert result.exit_code != 0
     assert hint in " ".join(result.output.replace("│", " ").split())

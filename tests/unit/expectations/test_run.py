@@ -65,7 +65,7 @@ def test_every_bad_row_is_found_counted_by_reason_and_kept(customers: Warehouse)
     assert "300 rows: age is not between 0 and 120 years" in text
 
 
-def test_the_gate_opens_when_the_rows_are_mended(customers: Warehouse) -> None:
+def test_blocked_step_runs_after_rows_are_corrected(customers: Warehouse) -> None:
     spoil(customers, "age = 130", "id = 1")
     run_suite(customers, "crm.customer")
     assert blocked(customers, "crm.customer")
@@ -74,7 +74,7 @@ def test_the_gate_opens_when_the_rows_are_mended(customers: Warehouse) -> None:
     assert blocked(customers, "crm.customer") == []
 
 
-def test_a_warning_is_recorded_and_blocks_nobody(customers: Warehouse) -> None:
+def test_warning_is_recorded_and_does_not_block(customers: Warehouse) -> None:
     spoil(customers, "phone = null", "id <= 600")
     report = run_suite(customers, "crm.customer")
     assert [one.figure for one in report.failed] == ["filled_ratio_min"]

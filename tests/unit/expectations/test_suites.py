@@ -33,7 +33,7 @@ def test_every_layer_has_its_suites() -> None:
     } <= set(suites())
 
 
-def test_reasons_are_words_that_can_be_told_apart() -> None:
+def test_reasons_are_distinct() -> None:
     for suite in suites().values():
         reasons = [rule.reason for rule in suite.rules]
         assert len(set(reasons)) == len(reasons), suite.name
@@ -74,7 +74,7 @@ def test_months_are_asked_for_where_they_belong() -> None:
         suite_named("crm.nobody")
 
 
-def test_one_query_asks_all_rules_and_quotes_their_words() -> None:
+def test_one_query_checks_all_rules() -> None:
     suite = suite_named("staging.stg_collections__invoice")
     query = bad_rows_query(suite, suite.rules, "{batch}", ())
     assert query.count("case when") == len(suite.rules)

@@ -9,14 +9,14 @@ from expectations.registry import suites
 from expectations.thresholds import EVERY_RELATION, all_thresholds, of_relation, one_of_relation
 
 
-def test_every_number_says_whose_it_is_and_what_to_do() -> None:
+def test_every_threshold_has_owner_and_action() -> None:
     for line in all_thresholds():
         assert len(line.source) > 20, line
         assert len(line.action) > 15, line
         assert line.owner, line
 
 
-def test_every_line_speaks_of_a_table_that_has_a_suite() -> None:
+def test_every_threshold_belongs_to_a_suite() -> None:
     assert {line.relation for line in all_thresholds()} <= {*suites(), EVERY_RELATION}
 
 
@@ -26,7 +26,7 @@ def test_lines_of_freshness_belong_to_suites_that_ask_for_it() -> None:
     assert own <= asked
 
 
-def test_a_tables_own_line_stands_before_that_of_every_table() -> None:
+def test_table_threshold_overrides_the_default() -> None:
     assert one_of_relation("source.message", "freshness_days").value == 14
     assert one_of_relation("crm.customer", "freshness_days").value == 31
     assert [line.column for line in of_relation("crm.customer", "filled_ratio_min")] == ["phone"]

@@ -49,7 +49,7 @@ def test_an_empty_table_that_must_not_be_empty_is_judged() -> None:
     assert "row_count_min" not in figures("source.message", ComparisonFigures(rows=0), None)
 
 
-def test_scores_may_be_missing_only_where_no_model_serves() -> None:
+def test_scores_may_be_missing_only_without_a_production_model() -> None:
     assert "row_count_min" in figures("ml.prediction", ComparisonFigures(rows=0), MONTH)
     assert "row_count_min" not in figures("ml.prediction", ComparisonFigures(rows=0, is_needed=False), MONTH)
 

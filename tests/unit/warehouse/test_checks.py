@@ -36,7 +36,7 @@ def failures(warehouse: Warehouse, *relations: str, month: str | None = None) ->
         return [str(one) for one in blocking_failures(connection, relations, month)]
 
 
-def test_a_failed_blocking_check_stands_in_words(warehouse: Warehouse) -> None:
+def test_failed_blocking_check_as_text(warehouse: Warehouse) -> None:
     record(warehouse, FAILED)
     assert failures(warehouse, "staging.a", "staging.b") == [
         "staging.a: rows (great_expectations, 3 bad rows): three rows are odd"
@@ -70,7 +70,7 @@ def test_a_month_that_passes_does_not_lift_another(warehouse: Warehouse) -> None
     assert len(failures(warehouse, "staging.a")) == 1
 
 
-def test_warnings_and_checks_that_do_not_block_stop_nobody(warehouse: Warehouse) -> None:
+def test_warnings_and_non_blocking_checks_do_not_stop(warehouse: Warehouse) -> None:
     record(warehouse, replace(FAILED, is_blocking=False, severity="warn"))
     assert failures(warehouse, "staging.a") == []
 

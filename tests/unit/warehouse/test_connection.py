@@ -98,7 +98,7 @@ def test_last_company_is_remembered_and_the_setting_wins(tmp_path) -> None:
     assert current_company(Settings(home=tmp_path, company="other")) == "other"
 
 
-def test_unreachable_or_unreadable_addresses_say_what_to_mend(tmp_path) -> None:
+def test_invalid_addresses_have_a_remedy(tmp_path) -> None:
     for url in ("postgresql://nobody@127.0.0.1:1/x", "mysql://x"):
         with (
             pytest.raises(BellwetherError, match="BELLWETHER_DATABASE_URL"),

@@ -53,14 +53,14 @@ UNREACHABLE = [
 ]
 
 
-def everything_said(error: BaseException) -> str:
+def everything_shown(error: BaseException) -> str:
     """The message, and the traceback with all causes and contexts, suppressed or not."""
-    said = [*traceback.format_exception(error), repr(error), str(error)]
+    shown = [*traceback.format_exception(error), repr(error), str(error)]
     context: BaseException | None = error
     while context is not None:
-        said.append(repr(context))
+        shown.append(repr(context))
         context = context.__context__
-    return "\n".join(said)
+    return "\n".join(shown)
 
 
 @pytest.mark.parametrize("url", [*MALFORMED, *UNREACHABLE])
@@ -68,7 +68,7 @@ def test_no_piece_of_an_address_is_shown(tmp_path: Path, url: str) -> None:
     with pytest.raises(BellwetherError) as refused:
         external_warehouse(Settings(home=tmp_path, database_url=SecretStr(url)), None)
     # the failed call's own line is in the traceback, and is no value
-    assert PW not in everything_said(refused.value)
+    assert PW not in everything_shown(refused.value)
     assert "BELLWETHER_DATABASE_URL" in str(refused.value)
 
 
@@ -80,7 +80,7 @@ def test_a_wrong_password_is_not_shown(external_server: DatabaseServer, tmp_path
     settings = Settings(home=tmp_path, database_url=SecretStr(url.replace(f":{right}@", f":{PW}@")))
     with pytest.raises(BellwetherError, match="authentication") as refused:
         external_warehouse(settings, None)
-    assert PW not in everything_said(refused.value)
+    assert PW not in everything_shown(refused.value)
 
 
 @pytest.mark.parametrize("option", [[], ["--debug"]], ids=["plain", "debug"])

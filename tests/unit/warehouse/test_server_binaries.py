@@ -24,10 +24,10 @@ def test_variable_comes_first_and_must_be_right(monkeypatch: pytest.MonkeyPatch,
     assert binaries.find_binaries(str(tmp_path)) == tmp_path
 
 
-@pytest.mark.parametrize(("said", "meaning"), [("14.9", "too old"), ("", "too old")])
-def test_old_or_broken_programs_are_refused(tmp_path: Path, said: str, meaning: str) -> None:
+@pytest.mark.parametrize(("version", "meaning"), [("14.9", "too old"), ("", "too old")])
+def test_old_or_broken_programs_are_refused(tmp_path: Path, version: str, meaning: str) -> None:
     program = tmp_path / "postgres"
-    program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {said}'\n")
+    program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
     program.chmod(0o755)
     with pytest.raises(BellwetherError, match=meaning):
         binaries.major_version(tmp_path)

@@ -10,7 +10,7 @@ from warehouse.server.failures import explain_server_failure
 
 
 @pytest.mark.parametrize(
-    ("said", "meaning"),
+    ("output", "meaning"),
     [
         ("FATAL:  could not write lock file: No space left on device", "disk is full"),
         (
@@ -23,11 +23,11 @@ from warehouse.server.failures import explain_server_failure
         ("PANIC:  could not locate a valid checkpoint record", "damaged"),
         ("LOG: could not bind IPv4 address: Address already in use", "No free port"),
         ("something new", "did not start"),
-        ("", "said nothing"),
+        ("", "no output"),
     ],
 )
-def test_meaning_and_words_are_both_told(said: str, meaning: str) -> None:
-    error = explain_server_failure(said, Path("/home/data"))
+def test_failure_shows_meaning_and_original_message(output: str, meaning: str) -> None:
+    error = explain_server_failure(output, Path("/home/data"))
     assert meaning in str(error)
     assert "/home/data" in error.where
     assert error.remedy

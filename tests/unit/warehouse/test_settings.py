@@ -1,4 +1,4 @@
-"""Settings come from the environment, stay where they were said, and do not show secrets."""
+"""Settings come from the environment, keep their paths, and do not show secrets."""
 
 from __future__ import annotations
 

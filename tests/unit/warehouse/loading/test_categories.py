@@ -44,16 +44,16 @@ def test_a_retired_parent_takes_no_new_children() -> None:
 def test_levels_rise_by_one() -> None:
     assert tree_problems([version("A", None, 2, 1)])[1] == (
         "wrong_level",
-        "category A has level 2, but it has no parent: write 1",
+        "category A has level 2, but it has no parent: level must be 1",
     )
     problems = tree_problems([version("A", None, 1), version("B", "A", 3, 1)])
-    assert problems[1] == ("wrong_level", "category B has level 3, but its parent A has level 1: write 2")
+    assert problems[1] == ("wrong_level", "category B has level 3, but its parent A has level 1: level must be 2")
 
 
 def test_a_category_does_not_move_away_from_under_its_children() -> None:
     record = [version("A", None, 1), version("B", None, 1), version("C", "B", 2)]
     moved = version("B", "A", 2, 1, valid_from=LATER)
-    assert "category C below B would stay at level 2" in tree_problems([*record, moved])[1][1]
+    assert "category C below B would keep level 2" in tree_problems([*record, moved])[1][1]
     assert tree_problems([*record, moved, version("C", "B", 3, 2, valid_from=LATER)]) == {}
     assert tree_problems([*record, moved, version("C", "A", 2, 2, valid_from=LATER)]) == {}
 

@@ -80,11 +80,11 @@ def test_stated_encodings_are_read(tmp_path: Path, encoding: str) -> None:
         ("f.csv", b"a;b\n1;2\n", r"f.csv:1: the header has no ','; state `delimiter: ';'`"),
         ("f.csv", b"a,a\n1,2\n", r"f.csv:1, column a: the header names this column twice"),
         ("f.csv", b'a,b\n1,"open\n2,3\n', r"f.csv:2: a quoted value that starts here is never closed"),
-        ("f.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 99_999)[:-20], r"cut off or damaged"),
+        ("f.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 99_999)[:-20], r"incomplete or damaged"),
         ("f.csv.gz", b"a,b\n1,2\n", r"not a gzip file .*compression: none"),
         ("f.parquet", b"PAR1 and then nothing", r"not a complete Parquet file"),
         ("f.parquet", b"", r"the file is empty"),
-        ("f.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 99_999)[:-20], r"cut off or damaged"),
+        ("f.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 99_999)[:-20], r"incomplete or damaged"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_place_and_remedy(
@@ -94,7 +94,7 @@ def test_what_cannot_be_understood_is_refused_with_place_and_remedy(
         read(tmp_path / name, content)
 
 
-def test_an_unknown_encoding_is_told(tmp_path: Path) -> None:
+def test_unknown_encoding_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileRefusedError, match="encoding klingon is not known"):
         read(tmp_path / "f.csv", b"a,b\n", encoding="klingon")
 

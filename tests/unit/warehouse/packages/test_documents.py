@@ -71,7 +71,7 @@ def test_the_documented_shape_passes(name: str) -> None:
         ("interaction_history", b'"score":4.5', b'"scor":4.5', "interaction_history.csi[0]"),
     ],
 )
-def test_a_fault_is_told_with_its_path(name: str, old: bytes, new: bytes, reason: str) -> None:
+def test_problem_is_reported_with_its_path(name: str, old: bytes, new: bytes, reason: str) -> None:
     text = orjson.dumps(SOUND[name])
     assert old in text
     problem = inspect_document(name, text.replace(old, new, 1).decode())[0]
@@ -84,6 +84,6 @@ def test_no_document_is_no_document(text: str) -> None:
     assert inspect_document("contract_info", text)[0]
 
 
-def test_the_nul_character_is_told_from_a_backslash() -> None:
+def test_nul_character_differs_from_a_backslash() -> None:
     assert "NUL" in str(inspect_document("user_information", '{"name": "a\\u0000b"}')[0])
     assert inspect_document("user_information", '{"name": "a\\\\u0000b"}')[0] is None

@@ -88,7 +88,7 @@ def test_targets_and_their_labels_have_to_be_defined(tmp_path: Path) -> None:
     assert "churn is not among `targets:`" in str(caught.value)
 
 
-def test_all_problems_are_told_at_once_in_order_of_lines(tmp_path: Path) -> None:
+def test_all_problems_are_reported_in_line_order(tmp_path: Path) -> None:
     text = SOUND.replace("currency", "curency").replace("optional", "optionel")
     with pytest.raises(PackageError) as caught:
         DataPackage.read(write(tmp_path, text))
@@ -127,6 +127,6 @@ def test_other_files_are_refused_with_a_place(tmp_path: Path, text: str) -> None
         DataPackage.read(write(tmp_path, text))
 
 
-def test_a_folder_without_package_is_told_so(tmp_path: Path) -> None:
+def test_folder_without_package_is_reported(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="no such file"):
         DataPackage.read(tmp_path)

@@ -51,7 +51,7 @@ def test_every_template_means_a_category_of_the_tree() -> None:
         assert {code for topic in meant for code in topic} <= known
 
 
-def test_some_messages_are_labelled_after_they_came_and_within_the_time_told(labels: pl.DataFrame) -> None:
+def test_labels_follow_their_message_within_the_stated_days(labels: pl.DataFrame) -> None:
     assert labels["content"].is_not_null().all()
     assert (labels["reviewed_at"] > labels["received_at"]).all()
     assert labels["reviewed_at"].str.slice(0, 10).max() < "2026-01-01"
@@ -60,8 +60,8 @@ def test_some_messages_are_labelled_after_they_came_and_within_the_time_told(lab
 def test_labels_follow_the_text_but_for_a_few(labels: pl.DataFrame) -> None:
     about_price = labels.filter(pl.col("content").str.contains("다른 업체는 더 저렴"))
     again = labels.filter(pl.col("content").str.contains("지난번 작업이 효과가 없는"))
-    said = pl.concat([about_price.select(pl.col("voc_id") == "V321"), again.select(pl.col("voc_id") == "V112")])
-    assert 0.9 < said["voc_id"].mean() <= 1.0  # type: ignore[operator]
+    predicted = pl.concat([about_price.select(pl.col("voc_id") == "V321"), again.select(pl.col("voc_id") == "V112")])
+    assert 0.9 < predicted["voc_id"].mean() <= 1.0  # type: ignore[operator]
 
 
 def test_labels_name_what_was_in_force_when_the_message_came(labels: pl.DataFrame) -> None:
@@ -76,7 +76,7 @@ def test_labels_name_what_was_in_force_when_the_message_came(labels: pl.DataFram
     assert after.is_in(halves).any()
 
 
-def test_a_mended_label_comes_later_from_somebody_else(labels: pl.DataFrame) -> None:
+def test_corrected_label_is_later_and_from_another_reviewer(labels: pl.DataFrame) -> None:
     twice = labels.filter(pl.col("rcno").is_duplicated()).sort("rcno", "reviewed_at")
     assert twice.height > 0
     pairs = twice.group_by("rcno").agg(pl.col("reviewer").n_unique(), pl.col("reviewed_at").n_unique())

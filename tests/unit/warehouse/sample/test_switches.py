@@ -133,6 +133,6 @@ def test_corrections_come_as_files_of_their_own_known_later(package: Package, tm
 @pytest.mark.parametrize(
     "text", ["month=2025-07", "month=x,driver=concept,sigma=1", "a=1,month=2025-07,driver=concept,sigma=1", "?"]
 )
-def test_a_drift_that_cannot_be_read_says_how_to_write_it(text: str) -> None:
+def test_invalid_drift_option_shows_the_format(text: str) -> None:
     with pytest.raises(ValueError, match="write it as month=2025-07"):
         DriftSwitch.parse(text)

@@ -38,7 +38,7 @@ def test_a_failure_names_each_failed_node_and_counts_the_skipped(tmp_path: Path)
     assert str(tmp_path / "compiled") in text
 
 
-def test_dbt_that_cannot_run_says_why(tmp_path: Path) -> None:
+def test_dbt_failure_is_explained(tmp_path: Path) -> None:
     with pytest.raises(DbtFailedError, match="no profile"):
         raise_for_failure(SimpleNamespace(success=False, exception=ValueError("no profile")), tmp_path)
 

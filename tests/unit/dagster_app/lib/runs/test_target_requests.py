@@ -24,7 +24,7 @@ def _news(name: str, cursor: str | None, remember: Remember) -> dg.RunRequest | 
     return dg.RunRequest(run_key=f"{name}:1", job_name=job, tags=range_tags(months[name]) if name in months else {})
 
 
-def test_one_run_serves_the_targets_that_want_the_same_job() -> None:
+def test_targets_share_one_run_of_a_job() -> None:
     result = ask_each(["churn", "mended", "payment_default", "quiet"], None, _news)
     assert result.run_requests is not None
     first, second = result.run_requests

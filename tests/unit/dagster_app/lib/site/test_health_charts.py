@@ -89,7 +89,7 @@ def test_more_versions_than_colours_all_have_one() -> None:
     assert set(charts.colours(names)) == set(names)
 
 
-def test_no_name_can_end_the_script_element_it_stands_in() -> None:
+def test_embedded_json_cannot_close_the_script() -> None:
     name = "</script><script>alert(1)</script>"
     text = embedded({"name": name})
     assert "<" not in text

@@ -37,7 +37,7 @@ def test_what_is_inline_or_local_stays() -> None:
     assert without_external(page) == page
 
 
-def test_index_links_what_there_is_and_says_that_a_company_is_simulated(tmp_path: Path) -> None:
+def test_index_links_pages_and_marks_simulated_companies(tmp_path: Path) -> None:
     (tmp_path / "dbt").mkdir()
     (tmp_path / "dbt" / "index.html").write_text("x")
     page = write_index(tmp_path, "Acme <&>", True, [Card("churn", "churn-1", True, "models/churn-1.html")]).read_text()

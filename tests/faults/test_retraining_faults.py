@@ -1,4 +1,4 @@
-"""Mending a model of a real company: the whole path, and what breaks it leaves the champion serving."""
+"""Retraining of a real company: the whole path; every fault leaves the champion in production."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def company(run_to_break: Company) -> Iterator[Company]:
         for name, value in run_to_break.environment.items():
             patch.setenv(name, value)
         ask(run_to_break, "older", hold_out_months=8)
-        mend(run_to_break)
+        retrain(run_to_break)
         attempt = latest(run_to_break)
         with run_to_break.warehouse.connect(Role.MODEL) as connection:
             registry.promote(connection, str(attempt.shadow_model_version), TEST)
@@ -82,7 +82,7 @@ def ask(company: Company, key: str, **evidence: Any) -> None:
         )
 
 
-def mend(company: Company) -> None:
+def retrain(company: Company) -> None:
     from dagster_app.lib.runs.stage_run import StageRunner
 
     with StageRunner(company.warehouse.settings, company.warehouse) as stages:
@@ -142,20 +142,20 @@ def test_a_challenger_that_crashes_in_training_leaves_the_champion_and_is_given_
     monkeypatch.setattr("ml.risk.training.train", crash)
     for _ in range(retraining.MAXIMUM_ATTEMPTS):
         with pytest.raises((MemoryError, BellwetherError), match="no room for the trees"):
-            mend(company)
+            retrain(company)
     assert latest(company).state == "failed"
     assert "training failed 3 times: no room for the trees" in str(latest(company).verdict)
     assert serving(company) == champion
-    told = [message for message in incidents(company, "RUN_FAILED") if "no room for the trees" in message]
-    assert len(told) == 1, "one incident, however often it was tried"
+    raised = [message for message in incidents(company, "RUN_FAILED") if "no room for the trees" in message]
+    assert len(raised) == 1, "one incident, however often it was tried"
     with recovery():
-        mend(company)  # nothing waits any more
+        retrain(company)  # nothing waits any more
 
 
 def test_a_challenger_without_labels_to_learn_from_is_given_up_at_once(company: Company) -> None:
     champion = serving(company)
     ask(company, "no labels", hold_out_months=200)
-    mend(company)
+    retrain(company)
     assert latest(company).state == "failed"
     assert latest(company).verdict
     assert serving(company) == champion
@@ -170,15 +170,15 @@ def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
         connection.execute(POISONS[poison])
     try:
         ask(company, poison, hold_out_months=6)
-        mend(company)
-        mend(company)
-        attempt, told = latest(company), incidents(company, "LABELS_IMPLAUSIBLE")
+        retrain(company)
+        retrain(company)
+        attempt, raised = latest(company), incidents(company, "LABELS_IMPLAUSIBLE")
         assert not attempt.promoted
         assert str(attempt.verdict).startswith("refused"), attempt.verdict
-        assert ("labels are implausible" in str(attempt.verdict)) == bool(told)
+        assert ("labels are implausible" in str(attempt.verdict)) == bool(raised)
         if poison == "all ones":  # a tenth shows from a thousand customers on, see tests/unit/ml/promotion
-            assert len(told) == 1
-            assert f"{champion} stays in production. Correct the labels at their source" in told[0]
+            assert len(raised) == 1
+            assert f"{champion} stays in production. Correct the labels at their source" in raised[0]
         assert serving(company) == champion
         assert scores(company, "production") == before
     finally:
@@ -186,7 +186,7 @@ def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
             connection.execute("delete from ml.label where label_source = 'poisoned'")
     with recovery():
         open_again(company, attempt)
-        mend(company)
+        retrain(company)
     attempt = latest(company)
     assert attempt.state == "decided"
     assert "implausible" not in str(attempt.verdict)
@@ -196,7 +196,7 @@ def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
 def test_a_gate_that_cannot_compute_waits_and_promotes_nothing(company: Company) -> None:
     champion = serving(company)
     ask(company, "no later labels", hold_out_months=0)
-    mend(company)
+    retrain(company)
     attempt = latest(company)
     assert (attempt.state, attempt.promoted) == ("shadow", False)
     assert "not enough data: 0 rows" in str(attempt.verdict)
@@ -205,11 +205,11 @@ def test_a_gate_that_cannot_compute_waits_and_promotes_nothing(company: Company)
         retraining.set_failed(connection, attempt, "end of the test")
 
 
-def test_a_challenger_scores_in_the_shadow_and_is_decided_on_labels_that_neither_knew(company: Company) -> None:
+def test_challenger_is_decided_on_labels_unknown_to_both_versions(company: Company) -> None:
     champion = serving(company)
     before = scores(company, "production")
     ask(company, "path", hold_out_months=4)
-    mend(company)
+    retrain(company)
     attempt = latest(company)
     assert attempt.shadow_model_version is not None
     assert attempt.production_model_version == champion
@@ -226,7 +226,7 @@ def test_a_challenger_scores_in_the_shadow_and_is_decided_on_labels_that_neither
     assert row[0] >= 5
     assert None not in row[1:]
     runs = scores(company, "shadow")
-    mend(company)
+    retrain(company)
     assert scores(company, "shadow") == runs, "a second round does nothing"
     assert latest(company) == attempt
 
@@ -236,7 +236,7 @@ def test_a_worker_killed_in_the_middle_of_a_promotion_leaves_the_champion_and_th
 ) -> None:
     champion = serving(company)
     ask(company, "killed", hold_out_months=5)
-    mend(company)
+    retrain(company)
     attempt = latest(company)
     open_again(company, attempt)
     if serving(company) != champion:
@@ -251,7 +251,7 @@ def test_a_worker_killed_in_the_middle_of_a_promotion_leaves_the_champion_and_th
     assert serving(company) == champion
     assert latest(company).state == "shadow"
     with recovery():
-        mend(company)
+        retrain(company)
     assert latest(company).state == "decided"
 
 
@@ -261,7 +261,7 @@ def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(
 ) -> None:
     champion = serving(company)
     ask(company, damage, hold_out_months=6)
-    mend(company)
+    retrain(company)
     version = str(latest(company).shadow_model_version)
     with company.warehouse.connect(Role.OWNER) as connection:
         connection.execute("delete from ml.prediction where model_version = %s", [version])
@@ -276,14 +276,14 @@ def test_a_damaged_challenger_is_refused_by_name_and_the_champion_scores_on(
     try:
         spoil(folder, damage)
         with pytest.raises(BellwetherError, match=r"altered|missing|no manifest"):
-            mend(company)
+            retrain(company)
         assert serving(company) == champion
         assert version not in scores(company, "shadow"), "never a silent wrong score"
     finally:
         shutil.rmtree(folder)
         kept.rename(folder)
     with recovery():
-        mend(company)
+        retrain(company)
     assert scores(company, "shadow")[version] > 0
     with company.warehouse.connect(Role.OWNER) as connection:
         connection.execute(
@@ -296,7 +296,7 @@ def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(
 ) -> None:
     champion = serving(company)
     ask(company, "bad live", hold_out_months=3)
-    mend(company)
+    retrain(company)
     attempt = latest(company)
     version = str(attempt.shadow_model_version)
     with company.warehouse.connect(Role.MODEL) as connection:
@@ -310,9 +310,9 @@ def test_a_version_that_is_bad_live_is_taken_back_by_itself_once_with_an_alert(
             [version],
         )
     with recovery():
-        mend(company)
+        retrain(company)
     assert serving(company) == champion
-    mend(company)
+    retrain(company)
     with company.warehouse.connect(Role.MODEL) as connection:
         alerts = connection.execute("select message from ml.alert where alert_type = 'MODEL_ROLLED_BACK'").fetchall()
         stages = [one for one in registry.stage_history(connection, "churn") if one.decided_by == "promotion watch"]
