@@ -7,6 +7,7 @@ would build of them, labels where a data package brings them. Loading and buildi
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -73,7 +74,7 @@ def prepare(warehouse: Warehouse) -> None:
 
 
 def fork(warehouse: Warehouse, company: str) -> Warehouse:
-    """Copy a company's database under another name on the same server; the bundles in the home serve both."""
+    """Copy a company's database under another name on the same server, and its bundles with it."""
     database = f"{PREFIX}{company}"
     admin = make_conninfo(warehouse.conninfo, dbname="postgres")
     with psycopg.connect(admin, autocommit=True) as connection:
@@ -81,7 +82,10 @@ def fork(warehouse: Warehouse, company: str) -> Warehouse:
         statement = sql.SQL("create database {} template {}")
         connection.execute(statement.format(sql.Identifier(database), sql.Identifier(warehouse.database)))
     settings = warehouse.settings.model_copy(update={"company": company})
-    return Warehouse(settings, warehouse.kind, company, make_conninfo(warehouse.conninfo, dbname=database))
+    copied = Warehouse(settings, warehouse.kind, company, make_conninfo(warehouse.conninfo, dbname=database))
+    if warehouse.folders.models.exists():
+        shutil.copytree(warehouse.folders.models, copied.folders.models)
+    return copied
 
 
 class Records:

@@ -174,7 +174,7 @@ def test_poisoned_labels_promote_nothing_and_the_right_ones_are_judged(
         retrain(company)
         attempt, raised = latest(company), incidents(company, "LABELS_IMPLAUSIBLE")
         assert not attempt.promoted
-        assert str(attempt.verdict).startswith("refused"), attempt.verdict
+        assert str(attempt.verdict).startswith("rejected"), attempt.verdict
         assert ("labels are implausible" in str(attempt.verdict)) == bool(raised)
         if poison == "all ones":  # a tenth shows from a thousand customers on, see tests/unit/ml/promotion
             assert len(raised) == 1
@@ -216,7 +216,7 @@ def test_challenger_is_decided_on_labels_unknown_to_both_versions(company: Compa
     assert scores(company, "production") == before, "nobody acts on scores in the shadow"
     assert scores(company, "shadow")[attempt.shadow_model_version] > 500
     assert attempt.state == "decided"
-    assert str(attempt.verdict).startswith(("passed", "refused"))
+    assert str(attempt.verdict).startswith(("passed", "rejected"))
     with company.warehouse.connect(Role.MODEL) as connection:
         row = connection.execute(
             "select jsonb_array_length(reasons), shadow_f1_score, production_f1_score from ml.retraining where id = %s",

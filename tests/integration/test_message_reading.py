@@ -61,7 +61,7 @@ def test_summary_and_card_show_the_unknown_count(finished_run: Company) -> None:
     assert "messages classified / unknown" in finished_run.output
     version = one(finished_run.warehouse, ACTIVE)
     page = (finished_run.folders.site / "models" / f"{version}.html").read_text(encoding="utf-8")
-    assert "Answering less, erring less" in page
+    assert "Coverage against error rate" in page
     assert version in (finished_run.folders.site / "index.html").read_text(encoding="utf-8")
 
 
