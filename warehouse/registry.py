@@ -1,7 +1,6 @@
-"""Model stages: which version of a model is in production, how to switch, and the history.
+"""Model stages: the version in production, switches and their history; not the promotion rules (`ml.promotion`).
 
-Out of scope: the rules of the promotion gate (`ml.promotion`), and bundles (the model store). A switch is one
-transaction under the lock of the model, and the database allows one production version at a time.
+A switch is one transaction under the lock of the model; the database allows one production version at a time.
 """
 
 from __future__ import annotations
@@ -214,9 +213,8 @@ def promote(
                 where=f"model {model_name}",
                 remedy="wait for the next run of the promotion gate: it compares with the production version",
             )
-        connection.execute(
-            "update ml.model_version set is_active = false where model_name = %s and is_active", [model_name]
-        )
+        off = "update ml.model_version set is_active = false where model_name = %s and is_active"
+        connection.execute(off, [model_name])
         connection.execute("update ml.model_version set is_active = true where version = %s", [version])
         _open(connection, model_name, version, "production", at, decider)
         if replaced is not None:
