@@ -18,7 +18,7 @@ COMMANDS = (
     LazyCommand("run", "cli.run", "run", "Run the whole pipeline: load, build, train, score, check, publish."),
     LazyCommand("load", "cli.load", "load", "Load a data package into the raw tables."),
     LazyCommand("sample", "cli.sample", "sample", "Generate the simulated sample company."),
-    LazyCommand("score", "cli.score", "score", "Score a month with the active model."),
+    LazyCommand("score", "cli.score", "score", "Score a month with the production version."),
     LazyCommand(
         "explain",
         "cli.explain",

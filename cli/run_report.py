@@ -45,7 +45,7 @@ def _figures(summary: RunSummary) -> list[tuple[str, str]]:
     checks = f"{summary.checks_passed} / {summary.checks_warned} / {summary.checks_failed}"
     return [
         *(scores or [("customers scored", "none")]),
-        ("active model", summary.model_version or "none: too few labels"),
+        ("production version", summary.model_version or "none: too few labels"),
         ("messages classified / unknown", f"{summary.messages_read:,} / {summary.messages_unknown:,}"),
         ("checks passed / warned / failed", checks),
         ("rows in quarantine", f"{summary.quarantined:,}"),

@@ -1,4 +1,4 @@
-"""``bellwether score``: score one month with the active model, through the asset graph."""
+"""``bellwether score``: score one month with the production version, through the asset graph."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def score(
         str | None, typer.Option(help="Snapshot month; default: the newest that is built.", metavar="YYYY-MM")
     ] = None,
 ) -> None:
-    """Score a month's customers with the active model and refresh the marts.
+    """Score a month's customers with the production version and refresh the marts.
 
     A month can be scored again: unchanged rows are not written.
 

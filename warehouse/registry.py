@@ -184,8 +184,7 @@ def promote(
     Parameters
     ----------
     compared_with : str, optional
-        The champion of the comparison. The promotion is rejected if another one is in production by now: of two
-        challengers of the same champion, the first one wins.
+        The champion of the comparison. The promotion is rejected if another one is in production by now.
 
     Raises
     ------
@@ -253,8 +252,7 @@ def _record_not_promoted(
 def roll_back(connection: Connection[Any], model_name: str, decider: Decider) -> tuple[str, str]:
     """Restore the production version before the present one; returns (restored version, removed version).
 
-    After promotions of A, B and C, two rollbacks lead to B and then to A: never to the version just removed, nor to
-    a withdrawn one.
+    After promotions of A, B and C, two rollbacks lead to B and then to A, never to C or to a withdrawn version.
 
     Raises
     ------

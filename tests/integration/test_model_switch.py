@@ -78,7 +78,7 @@ def test_rolling_back_goes_to_what_served_before_and_never_forward(versions: War
         promote(versions, version)
     assert roll_back(versions) == ("b", "c")
     assert roll_back(versions) == ("a", "b")
-    with pytest.raises(BellwetherError, match="first version"):
+    with pytest.raises(BellwetherError, match="first production version"):
         roll_back(versions)
     assert active(versions) == ["a"]
 
@@ -135,15 +135,15 @@ def test_models_commands_list_compare_switch_and_show_history(versions: Warehous
     with versions.connect(Role.MODEL) as connection:
         connection.execute(METRICS, [0.81, "a"])
         connection.execute(METRICS, [0.79, "b"])
-    assert "a is in production." in bellwether("promote", "a", "--because", "first")
+    assert "a is in production." in bellwether("promote", "a", "--reason", "first")
     assert "it replaces a." in bellwether("promote", "b", "--because", "newer data")
     listed = bellwether("list", "churn")
     assert "0.8100" in listed
     assert "production" in listed
     assert "0.8100 / 0.7900" in bellwether("compare", "a", "b")
-    assert "a is in production again; b is archived." in bellwether("rollback", "--because", "it was worse")
+    assert "a is in production again; b is archived." in bellwether("rollback", "--reason", "it was worse")
     told = bellwether("history", "churn")
     for reason in ("first", "newer data", "it was worse", "person:"):
         assert reason in told
     assert "newer data" in bellwether("show", "b")
-    assert "No evaluation in common" in bellwether("compare", "a", "c")
+    assert "No common evaluation" in bellwether("compare", "a", "c")
