@@ -120,7 +120,7 @@ def test_branches_that_would_break_the_tree_wait_in_quarantine(warehouse: Wareho
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("parent_id = 'V11' where voc_id = 'V1'", "category V1 is its own ancestor: V1 > V11 > V1"),
+        ("parent_id = 'V11' where voc_id = 'V1'", "category V1 lies below itself: V1 > V11 > V1"),
         ("level = 3 where voc_id = 'V11'", "category V11 has level 3 and its parent V1 level 1"),
         ("level = 2 where voc_id = 'V1'", "category V1 has level 2 and its parent"),
         ("parent_id = 'V9' where voc_id = 'V11'", "foreign key"),

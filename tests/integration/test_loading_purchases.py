@@ -130,7 +130,7 @@ def test_a_lookup_without_its_column_stops_the_load(warehouse: Warehouse, tmp_pa
     [
         ({"lookups": {}}, "kind is not a lookup"),
         ({"lookups": {"kind": {**LOOKUPS["kind"], "path": "none.csv"}}}, "0 files match none.csv"),
-        ({"more": ("source.user_monthly_features", "", {})}, "this package brings its own"),
+        ({"more": ("source.user_monthly_features", "", {})}, "this package has its own"),
         ({"more": ("source.purchase", PURCHASES, PURCHASE)}, "join the files"),
     ],
 )
