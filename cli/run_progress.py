@@ -28,7 +28,7 @@ STEPS = {
     "messages": (6, "classify messages"),
     "recommendations": (5, "recommend offers"),
     "marts": (10, "build marts"),
-    "publish": (6, "publish pages"),
+    "publish_pages": (6, "publish pages"),
 }
 """Weight of each step in the run, measured on the sample company, and its display name."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from warehouse.private_files import write_file
 from warehouse.server import EmbeddedServer
 from warehouse.server.identity import server_identity
 
@@ -48,7 +49,8 @@ def new_server(home: Path) -> Iterator[EmbeddedServer]:
     """Run an embedded server with the settings of the tests in a new home."""
     server = EmbeddedServer(home)
     server.cluster.prepare()
-    (server.cluster.data / "local.conf").write_text(SERVER_SETTINGS)
+    write_file(server.cluster.data / "local.conf", SERVER_SETTINGS)
+    server_identity().change_owner(server.cluster.data / "local.conf")
     with _running(server):
         yield server
 

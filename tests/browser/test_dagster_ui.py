@@ -29,7 +29,7 @@ def test_a_group_shows_its_assets_with_their_checks_passed(browser: webdriver.Ch
     )
     assert "int_customer__features" in text, "what the group is built from stands beside it"
     passed = re.findall(r"(\d+) / (\d+)\s+Passed", text)
-    assert len(passed) == 2
+    assert len(passed) == 3
     assert all(count == total != "0" for count, total in passed)
 
 

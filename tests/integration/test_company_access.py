@@ -163,7 +163,7 @@ def test_a_login_that_does_not_own_the_database_is_told(external_server: Databas
     url = replace(warehouse, conninfo=make_conninfo(warehouse.conninfo, user=name, password=PASSWORD)).url
     try:
         with (
-            pytest.raises(BellwetherError, match="who reaches this database"),
+            pytest.raises(BellwetherError, match="may not grant access to this database"),
             open_warehouse(Settings(home=tmp_path, database_url=SecretStr(url))),
         ):
             pass

@@ -47,7 +47,7 @@ def test_the_method_is_chosen_on_the_companys_own_records_and_its_card_published
     cards = sorted(card.name for card in (finished_run.folders.site / "models").glob("recommender-*.html"))
     assert cards == ["recommender-202509.html", "recommender-202512.html"]
     page = (finished_run.folders.site / "models" / cards[-1]).read_text(encoding="utf-8")
-    assert "fitted on what customers held at the end of 2025-06" in page
+    assert "fitted on the holdings at the end of 2025-06" in page
     assert "Contracts: " in page
     assert "Products: " in page
     with finished_run.warehouse.connect() as connection:

@@ -108,7 +108,7 @@ def test_concurrent_promotions_one_wins_and_the_other_fails(contest: Warehouse) 
     assert list(answers.values()).count("won") == 1, answers
     winner = next(version for version, answer in answers.items() if answer == "won")
     loser = next(version for version, answer in answers.items() if answer != "won")
-    assert f"{loser} was compared with champion, but {winner} is in production by now" in answers[loser]
+    assert f"{loser} was compared with champion, but {winner} is in production now" in answers[loser]
     assert serving(contest) == [winner]
     assert attempt_of(contest, loser).state == "shadow"
     assert not attempt_of(contest, loser).promoted

@@ -32,7 +32,7 @@ def test_the_run_ends_with_its_summary(finished_run: Company) -> None:
         "bellwether docs",
     ):
         assert words in text, text
-    for step in ("load files", "build features", "train and test the model", "score customers", "publish pages"):
+    for step in ("load files", "build features", "train and evaluate the model", "score customers", "publish pages"):
         assert re.search(rf"{step}\s+\d+\.\d s", text), f"no line about the step {step!r}:\n{text}"
 
 

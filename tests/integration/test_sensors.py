@@ -183,8 +183,8 @@ def test_a_failed_run_raises_one_alert_and_the_same_failure_one_a_day(warehouse:
         raise_run_failure(connection, second, "publish_pages", "another reason")
         found = connection.execute("select alert_type, severity, message from ml.alert order by id").fetchall()
         assert found == [
-            ("RUN_FAILED", "error", f"run {first[:8]} of job publish failed: disk full"),
-            ("RUN_FAILED", "error", f"run {second[:8]} of job publish failed: another reason"),
+            ("RUN_FAILED", "error", f"run {first[:8]} of job publish_pages failed: disk full"),
+            ("RUN_FAILED", "error", f"run {second[:8]} of job publish_pages failed: another reason"),
         ]
         connection.execute("update ml.alert set created_at = created_at - interval '2 days'")
         raise_run_failure(connection, dg._core.utils.make_new_run_id(), "publish_pages", "disk full")

@@ -17,7 +17,7 @@ from warehouse.errors import BellwetherError
 from warehouse.sample import SampleOptions, generate
 from warehouse.settings import Settings
 
-NAME = "Second Company Ltd"
+NAME = "second_company_ltd"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def home(run_to_break: Company, tmp_path_factory: pytest.TempPathFactory) -> Hom
     """Run a second, smaller company with customers of other names in the home of a finished run."""
     if run_to_break.warehouse.kind == "external":
         pytest.skip("a server of one's own holds one company")
-    settings = Settings(home=run_to_break.home, company="second_company_ltd")
+    settings = Settings(home=run_to_break.home, company=NAME)
     warehouse = embedded_warehouse(settings, settings.company)
     second = Company(warehouse, environment_of(warehouse))
     package = generate(tmp_path_factory.mktemp("second") / "package", SampleOptions(customers=150, months=16, seed=11))
@@ -107,20 +107,26 @@ def test_data_docs_show_the_counts_of_their_own_company(home: Home) -> None:
             row = connection.execute("select count(*) from crm.customer").fetchone()
         assert row is not None
         result = json.loads((company.folders.check_results / "crm.customer" / "all.json").read_text())
-        counted = {one["result"].get("element_count") for one in result["results"]} - {None}
-        assert counted == {row[0]}
+        counted = [
+            one["result"]["observed_value"]
+            for one in result["results"]
+            if one["expectation_config"]["type"] == "expect_table_row_count_to_be_between"
+        ]
+        assert counted == [row[0]]
         page = (company.folders.site / "data_docs" / "crm.customer" / "all.html").read_text()
         assert re.search(rf"\b{row[0]}\b", page)
 
 
 def test_each_company_has_its_own_file_of_alerts_with_every_alert_that_is_marked_sent(home: Home) -> None:
+    counts = []
     for company in (home.first, home.second):
         with company.warehouse.connect(Role.MODEL) as connection:
             sent = connection.execute("select message from ml.alert where was_sent order by message").fetchall()
         path = company.folders.outbox / "alerts.jsonl"
         lines = path.read_text(encoding="utf-8").splitlines() if sent else []
         assert sorted(json.loads(line)["message"] for line in lines) == [row[0] for row in sent]
-        assert sent, "the sample has customers at high risk"
+        counts.append(len(sent))
+    assert counts[0] > 0, "the first company has customers at high risk"
 
 
 def test_docs_serves_the_company_that_was_named(home: Home) -> None:

@@ -93,7 +93,7 @@ def test_versions_of_before_serve_no_more_and_the_next_one_takes_over(upgraded: 
     version = train_messages(upgraded, store).version
     assert classify_messages(upgraded, store, "run")["version"] == version
     assert rows(upgraded, "select version from ml.model_version where is_active") == [(version,)]
-    with upgraded.connect(Role.MODEL) as connection, pytest.raises(BellwetherError, match="first version"):
+    with upgraded.connect(Role.MODEL) as connection, pytest.raises(BellwetherError, match="first production version"):
         registry.roll_back(connection, "voc", BECAUSE)
 
 
