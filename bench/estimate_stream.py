@@ -1,4 +1,4 @@
-"""A stream that drifts, and what is said of it without labels: `python -m bench.estimate_stream` prints the errors.
+"""A stream that drifts, and its quality estimated without labels: `python -m bench.estimate_stream` prints the errors.
 
 A model scores 2,000 customers a month for four years. Their mix widens, narrows and moves (which scores show), and
 what drives the outcome slowly changes (which only labels show, and they come four months late).

@@ -1,4 +1,4 @@
-"""What a simulated year came to: who served, how right it was, and what the first champion would have said instead."""
+"""Results of a simulated year: versions in production, their quality, and what the first champion would have scored."""
 
 from __future__ import annotations
 

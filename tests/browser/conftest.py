@@ -77,12 +77,12 @@ def serving(company: Company, what: str, announcement: str, *options: str) -> It
 
 def announced(lines: IO[str], announcement: str) -> str:
     """Read lines until one announces the address."""
-    said = []
+    printed = []
     for line in lines:
-        said.append(line)
+        printed.append(line)
         if found := re.search(announcement, line):
             return found[1]
-    pytest.fail("it ended without announcing its address:\n" + "".join(said))
+    pytest.fail("it ended without announcing its address:\n" + "".join(printed))
 
 
 def free_port() -> int:

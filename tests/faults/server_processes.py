@@ -67,9 +67,9 @@ def start_user(home: Path, program: str = OPEN) -> subprocess.Popen[str]:
 
 def run(home: Path, program: str, *, command: tuple[str, ...] = (sys.executable,)) -> str:
     """Output of a program that ends by itself."""
-    said, failed = (process := start(home, program, command=command)).communicate(timeout=120)
+    output, failed = (process := start(home, program, command=command)).communicate(timeout=120)
     assert process.returncode == 0, failed
-    return said
+    return output
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> float:

@@ -69,9 +69,9 @@ def test_a_document_that_is_no_longer_delivered_blocks_its_month_and_no_other(
     assert len(checked["2024-02-01"]) == 1
     assert "expectations" in checked["2024-02-01"][0], "every later step refuses the month by this check"
     # known within the days after the month in which corrections still count for it
-    mended = month("2024-02", user_information={"name": "K"}, known_at="2024-03-03T00:00:00Z")
+    corrected = month("2024-02", user_information={"name": "K"}, known_at="2024-03-03T00:00:00Z")
     with recovery():
-        load_files(warehouse, tmp_path, files | {"s/2.jsonl": mended})
+        load_files(warehouse, tmp_path, files | {"s/2.jsonl": corrected})
         assert judge(warehouse, "2024-02-01") == []
 
 

@@ -1,4 +1,4 @@
-"""Scores of a month that has no partition: they are kept, said, and in their month once it is made."""
+"""Scores of a month that has no partition: they are kept, reported, and moved to their month once it is created."""
 
 from __future__ import annotations
 

@@ -28,25 +28,25 @@ environment = os.environ | {"BELLWETHER_HOME": str(disk / "home"), "COLUMNS": "2
 def bellwether(*arguments):
     command = [str(Path(sys.executable).parent / "bellwether"), *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    return {"code": done.returncode, "said": done.stdout + done.stderr}
+    return {"code": done.returncode, "output": done.stdout + done.stderr}
 
 def known():
     answer = bellwether("db", "psql", "-c", "select 'customers', count(*) from crm.customer")
-    return next((line.split("|")[1].strip() for line in answer["said"].splitlines() if "customers |" in line), answer)
+    return next((line.split("|")[1].strip() for line in answer["output"].splitlines() if "customers |" in line), answer)
 
-said = {"first": bellwether("load", str(small))}
+answers = {"first": bellwether("load", str(small))}
 state = os.statvfs(disk)
 with (disk / "ballast").open("wb") as ballast:
     ballast.write(bytes(state.f_bavail * state.f_frsize - 1_000_000))
-said["full"] = bellwether("load", str(big))
+answers["full"] = bellwether("load", str(big))
 (disk / "ballast").unlink()
-said["kept"] = known()
+answers["kept"] = known()
 began = time.monotonic()
-said["again"] = bellwether("load", str(big))
-said["seconds"] = time.monotonic() - began
-said["loaded"] = known()
+answers["again"] = bellwether("load", str(big))
+answers["seconds"] = time.monotonic() - began
+answers["loaded"] = known()
 bellwether("db", "stop")
-print(json.dumps(said))
+print(json.dumps(answers))
 """
 
 
@@ -63,13 +63,13 @@ def test_load_on_full_disk_rolls_back_and_completes_later(tmp_path: Path, recove
     command = ["unshare", "-m", sys.executable, "-c", PROGRAM, *map(str, (disk, small, big))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=800)
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
-    recovery.add(said["seconds"])
-    assert said["first"]["code"] == 0, said
-    assert said["full"]["code"] == 1, said
-    assert "No space left" in said["full"]["said"], said
-    assert "Remedy: " in said["full"]["said"], said
-    assert "Traceback" not in said["full"]["said"]
-    assert said["kept"] == str(len(CUSTOMERS.splitlines()) - 1), "nothing of the second load, all of the first"
-    assert said["again"]["code"] == 0, said
-    assert said["loaded"] == str(ROWS + 2)
+    answers = json.loads(done.stdout.splitlines()[-1])
+    recovery.add(answers["seconds"])
+    assert answers["first"]["code"] == 0, answers
+    assert answers["full"]["code"] == 1, answers
+    assert "No space left" in answers["full"]["output"], answers
+    assert "Remedy: " in answers["full"]["output"], answers
+    assert "Traceback" not in answers["full"]["output"]
+    assert answers["kept"] == str(len(CUSTOMERS.splitlines()) - 1), "nothing of the second load, all of the first"
+    assert answers["again"]["code"] == 0, answers
+    assert answers["loaded"] == str(ROWS + 2)

@@ -41,8 +41,8 @@ def test_alerts_of_a_day_without_a_channel_leave_once_when_it_is_back(
             assert deliver(connection, channel) == Delivery(postponed=ALERTS)
             down += let_time_pass(connection)
         assert waiting(connection) == ALERTS, "none is given up"
-        said = connection.execute("select distinct error_message from ml.alert").fetchall()
-        assert "cannot write" in said[0][0]
+        errors = connection.execute("select distinct error_message from ml.alert").fetchall()
+        assert "cannot write" in errors[0][0]
     assert "3 older than 60 min" in undelivered(warehouse)
     with recovery(), warehouse.connect(Role.MODEL) as connection:
         folder.unlink()

@@ -73,12 +73,12 @@ def test_postgresql_killed_in_a_promotion_leaves_the_champion_and_the_next_one_s
     for process in [postmaster, *postmaster.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):  # some notice the postmaster's end first
             process.kill()  # a backend that outlived its postmaster for a moment could still commit
-    _, said = worker.communicate(timeout=120)
+    _, output = worker.communicate(timeout=120)
     with recovery():
         server.use()
         assert worker.returncode != 0
         # the backend says so itself, or is gone before it can
-        assert re.search("AdminShutdown|OperationalError", said), "what was not committed is never taken for done"
+        assert re.search("AdminShutdown|OperationalError", output), "what was not committed is never taken for done"
         assert serving(warehouse) == [("champion", "champion")]
         with warehouse.connect(Role.MODEL) as connection:
             assert registry.promote(connection, "challenger", BECAUSE) == "champion"

@@ -165,9 +165,9 @@ def test_postgresql_killed_while_scoring_leaves_the_old_scores_and_the_next_run_
         process = start(run_to_break, "score", "--month", "2025-12")
         wait_until(lambda: someone_waits_for_a_lock(lock), process)
         kill_postgresql(run_to_break)
-        said, _ = process.communicate(timeout=300)
+        output, _ = process.communicate(timeout=300)
     assert process.returncode == 1
-    assert "The database went away while stage score_month ran" in words(said), said
+    assert "The database went away while stage score_month ran" in words(output), output
     with recovery():
         EmbeddedServer(run_to_break.home).use()
         assert content(warehouse, SCORES) == old
@@ -192,8 +192,8 @@ def test_postgresql_killed_in_a_back_fill_leaves_the_old_month_and_the_next_back
         EmbeddedServer(run_to_break.home).use()
         assert content(warehouse, FEATURES) == before
         process = start(run_to_break, program=program)
-        said, _ = process.communicate(timeout=600)
-    assert process.returncode == 0, said
+        output, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, output
     assert content(warehouse, FEATURES) == before
 
 

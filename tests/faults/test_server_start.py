@@ -202,9 +202,9 @@ def test_ordinary_user_runs_it(open_folder: Path, python_of_nobody: tuple[str, .
 
 @as_root
 def test_missing_permission_is_reported(open_folder: Path, python_of_nobody: tuple[str, ...]) -> None:
-    said = run(open_folder / "home", FAIL, command=python_of_nobody)
-    assert "may not use its folder" in said
-    assert "chown" in said
+    output = run(open_folder / "home", FAIL, command=python_of_nobody)
+    assert "may not use its folder" in output
+    assert "chown" in output
 
 
 @as_root

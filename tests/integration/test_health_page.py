@@ -229,7 +229,7 @@ def test_estimates_coverage_and_drift_are_those_of_the_marts(year: Year) -> None
 def test_decision_log_shows_rejection_promotion_and_rollback(year: Year) -> None:
     log = table(year.last, "decisions")
     assert len(log) == len(year.rows("select 1 from monitoring.decision_log"))
-    told = [row[1:] for row in log[::-1]]
+    listed = [row[1:] for row in log[::-1]]
     steps = [
         ["verdict", "refused", POISONED, "promotion gate", "refused: labels <are> poisoned"],
         ["verdict", "passed", NEW, "promotion gate", "passed: certainly better"],
@@ -237,7 +237,7 @@ def test_decision_log_shows_rejection_promotion_and_rollback(year: Year) -> None
         ["watch, as of 2025-03-01", "rolled back", NEW, "promotion watch", "ROC AUC fell by 0.2"],
         ["stage", "production", VERSION, "promotion watch", f"{NEW} left its band"],
     ]
-    places = [told.index(step) for step in steps]
+    places = [listed.index(step) for step in steps]
     assert places == sorted(places)
     attempts = {row[2]: row for row in table(year.last, "attempts")}
     assert attempts[POISONED][4] == "rejected"

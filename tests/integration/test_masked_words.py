@@ -102,9 +102,9 @@ def test_neither_bundle_nor_card_holds_a_piece_of_it(home: Warehouse) -> None:
 
 def test_stored_classifications_hold_no_piece_of_it(home: Warehouse) -> None:
     stored = """
-        select count(*) from ml.message_classification as said
+        select count(*) from ml.message_classification as classification
         join ml.message_category as candidate using (message_id, model_version)
-        where concat_ws(' ', said.summary, said.keywords, candidate.reason) ~* %s
+        where concat_ws(' ', classification.summary, classification.keywords, candidate.reason) ~* %s
     """
     assert rows(home, stored, PIECES) == [(0,)]
 

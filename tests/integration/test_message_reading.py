@@ -1,4 +1,4 @@
-"""Messages on the whole road: learned, read, corrected by a person, learned again."""
+"""Messages in the whole pipeline: trained on, classified, corrected by a person, trained on again."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def corrected(run_to_break: Company) -> tuple[Company, str, str, str]:
     """A message that a person decided through the command, with the version that had read it and the new category."""
     warehouse = run_to_break.warehouse
     version = one(warehouse, ACTIVE)
-    number, said = rows(
+    number, summary = rows(
         warehouse,
         "select message.rcno, candidate.voc_id from ml.message_category as candidate"
         " join source.message as message on message.id = candidate.message_id"
@@ -81,7 +81,7 @@ def corrected(run_to_break: Company) -> tuple[Company, str, str, str]:
         warehouse,
         "select voc_id from source.voc_category where level = 3 and valid_to is null and voc_id <> %s"
         " order by voc_id desc limit 1",
-        said,
+        summary,
     )
     done = run_to_break.bellwether("voc", "review", number, other, "--claim", "--reviewer", "Kim")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -115,10 +115,10 @@ def test_a_correction_counts_and_teaches_and_rewrites_nothing(corrected: tuple[C
     )
     assert decided == f"review:{category}"
     with warehouse.connect() as connection:
-        said = connection.execute(
+        summary = connection.execute(
             "select count(*) from ml.message_classification where model_version = %s", [version]
         ).fetchone()
-    assert said == (one(warehouse, "select count(*) from source.message"),), "what it once said stays"
+    assert summary == (one(warehouse, "select count(*) from source.message"),), "its earlier answer is kept"
 
 
 def test_a_wrong_decision_is_refused_with_the_way_out(corrected: tuple[Company, str, str, str]) -> None:

@@ -142,8 +142,8 @@ def test_models_commands_list_compare_switch_and_show_history(versions: Warehous
     assert "production" in listed
     assert "0.8100 / 0.7900" in bellwether("compare", "a", "b")
     assert "a is in production again; b is archived." in bellwether("rollback", "--reason", "it was worse")
-    told = bellwether("history", "churn")
+    history = bellwether("history", "churn")
     for reason in ("first", "newer data", "it was worse", "person:"):
-        assert reason in told
+        assert reason in history
     assert "newer data" in bellwether("show", "b")
     assert "No common evaluation" in bellwether("compare", "a", "c")

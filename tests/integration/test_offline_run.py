@@ -1,4 +1,4 @@
-"""After set-up the whole road needs no network, and nothing in it tries to leave the machine."""
+"""After set-up the whole pipeline needs no network, and nothing in it tries to leave the machine."""
 
 from __future__ import annotations
 

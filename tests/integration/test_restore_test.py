@@ -1,4 +1,4 @@
-"""A backup that is rehearsed brings every table back; a row that is lost or changed is found."""
+"""The restore test brings every table back; a row that is lost or changed is found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def databases(warehouse: Warehouse) -> set[str]:
         return {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
 
 
-def test_c20_a_rehearsal_finds_every_table_equal_and_leaves_nothing_behind(any_warehouse: Warehouse) -> None:
+def test_c20_a_restore_test_finds_every_table_equal_and_leaves_nothing_behind(any_warehouse: Warehouse) -> None:
     fill(any_warehouse)
     before = databases(any_warehouse)
     found = run_restore_test(any_warehouse, any_warehouse.settings.home)
@@ -29,7 +29,7 @@ def test_c20_a_rehearsal_finds_every_table_equal_and_leaves_nothing_behind(any_w
     assert found.tables >= 30
     assert found.rows >= 2
     assert databases(any_warehouse) == before
-    assert not list(any_warehouse.settings.home.glob(".*rehearsal*"))
+    assert not list(any_warehouse.settings.home.glob(".*restore_test*"))
 
 
 def test_a_changed_value_and_a_lost_row_are_found(warehouse_factory: WarehouseFactory) -> None:

@@ -131,8 +131,8 @@ def test_an_override_names_who_and_why_and_excuses_its_own_attempt_only(contest:
         retraining.override(connection, attempt_of(contest, "first"), Decider("person:ann", "law changed", {}))
     assert serving(contest) == ["first"]
     with contest.connect(Role.MODEL) as connection:
-        said = connection.execute("select decided_by, reason from ml.promotion_override").fetchall()
-        assert said == [("person:ann", "law changed")]
+        overrides = connection.execute("select decided_by, reason from ml.promotion_override").fetchall()
+        assert overrides == [("person:ann", "law changed")]
         with pytest.raises(BellwetherError, match="decided and promoted"):
             retraining.override(connection, attempt_of(contest, "first"), Decider("person:ann", "again", {}))
     second = attempt_of(contest, "second").id

@@ -1,4 +1,4 @@
-"""Three simulated years of the unattended loop: what drifts is mended, what is poisoned refused, what is bad returned.
+"""Three simulated years: drift leads to retraining, poisoned labels are rejected, a worse version is rolled back.
 
 The world, the months and the figures are those of `bench.simulated_year`; here is what they have to come to. Everything
 runs through the product's own assets, jobs and sensors; nobody calls a promotion.
@@ -96,8 +96,8 @@ def test_drift_leads_to_an_automatic_promotion(live_year: Callable[[str], Lived]
     year = lived.year
     assert "DRIFT" in set(year.alerts["alert_type"])
     assert "MODEL_ROLLED_BACK" not in set(year.alerts["alert_type"])
-    mended = promoted(year)
-    assert set(mended["trigger_kind"]) & {"drift", "decay"}, "the alert itself asked for the version that serves"
+    retrained = promoted(year)
+    assert set(retrained["trigger_kind"]) & {"drift", "decay"}, "the alert itself requested the production version"
     assert served(year)[0] == year.frozen
     later = year.rows[year.rows["version"] != year.frozen]
     assert later["as_of_date"].nunique() >= 2, "months after the promotion have labels"
@@ -119,7 +119,7 @@ def test_nothing_is_promoted_on_poisoned_labels(live_year: Callable[[str], Lived
     assert served(year) == [year.frozen]
     refusals = "\n".join(year.attempts["verdict"].dropna())
     assert "labels are implausible, 2025-07" in refusals, "a tenth of the labels of July was turned round"
-    assert "labels are implausible, 2025-09" in refusals, "every label of September said yes"
+    assert "labels are implausible, 2025-09" in refusals, "every label of September is 1"
     assert year.attempts["reasons"].dropna().map(len).gt(0).any(), "with its reasons on record"
     assert "labels are implausible, 2025-09" in lived.page
 

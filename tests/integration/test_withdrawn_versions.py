@@ -33,10 +33,14 @@ insert into ml.message_category (message_id, model_version, rank, level, voc_id,
 select id, %s, 1, 1, 'V1', 0.9, 'says “7391”, “길동”' from source.message
 """
 QUOTES = """
-select count(said.summary), count(*) filter (where said.keywords <> '[]'), count(candidate.reason), count(*)
-from ml.message_classification as said
+select
+  count(classification.summary),
+  count(*) filter (where classification.keywords <> '[]'),
+  count(candidate.reason),
+  count(*)
+from ml.message_classification as classification
 join ml.message_category as candidate using (message_id, model_version)
-where said.model_version = %s
+where classification.model_version = %s
 """
 STAGES = "select version, stage, upper_inf(valid_during) from ml.model_deployment order by deployment_id"
 OLD_MANIFEST = json.dumps({"format": "bellwether.messages/1", "files": {}}).encode()

@@ -55,8 +55,8 @@ def run_restore_test(warehouse: Warehouse, folder: Path) -> RestoreTest:
     BellwetherError
         The backup or the restore failed.
     """
-    file = backup(warehouse, folder / f".{warehouse.database}.rehearsal.dump")
-    copy = with_database(warehouse, f"{warehouse.database}_rehearsal"[-63:])
+    file = backup(warehouse, folder / f".{warehouse.database}.restore_test.dump")
+    copy = with_database(warehouse, f"{warehouse.database}_restore_test"[-63:])
     try:
         restore(copy, file, force=True)
         with warehouse.connect() as first, copy.connect() as second:

@@ -37,10 +37,10 @@ def challenger(
     from dagster_app.lib.risk.targets import by_target
 
     opened = warehouse.get()
-    said = by_target(
+    metadata = by_target(
         opened, lambda of: challenge(opened, model_store.get(), of.name, of.model_name, context.run.run_id)
     )
-    return dg.MaterializeResult(metadata=said)
+    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.multi_asset(
@@ -91,5 +91,7 @@ def promotion_watch(
     from dagster_app.lib.risk.targets import by_target
 
     opened = warehouse.get()
-    said = by_target(opened, lambda of: watch(opened, model_store.get(), of.name, of.model_name, context.run.run_id))
-    return dg.MaterializeResult(metadata=said)
+    metadata = by_target(
+        opened, lambda of: watch(opened, model_store.get(), of.name, of.model_name, context.run.run_id)
+    )
+    return dg.MaterializeResult(metadata=metadata)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ml.promotion.verdict import GateVerdict
 
 MATURE_DATES = 4
-"""As-of dates with mature labels after which a challenger that cannot be told from the champion is abandoned."""
+"""As-of dates with mature labels after which a challenger that is neither better nor worse is abandoned."""
 # Only scores whose label neither version can have learned from; the latest version of a label counts. Each side is
 # grouped to its key before the join: joined as they lie, the planner expects one row and loops over all of them.
 ROWS = """
@@ -78,18 +78,18 @@ PROTECTED = "select feature_name from staging.protected_segment where target_nam
 def decide_waiting(
     warehouse: Warehouse, target_name: str, model_name: str, failed_checks: list[str]
 ) -> list[dict[str, Any]]:
-    """Compare every challenger in shadow mode with the champion that serves now; returns what was said of each.
+    """Compare every challenger in shadow mode with the version in production; returns the verdict on each.
 
     A challenger that cannot be judged yet, or not while a check fails, stays in shadow mode until enough labels have
     matured; one that was judged is decided, each attempt in a transaction of its own.
     """
-    said = []
+    verdicts = []
     with warehouse.connect(Role.MODEL) as connection:
         waiting = retraining.attempts(connection, model_name, "shadow")
     for attempt in waiting:
         with warehouse.connect(Role.MODEL) as connection:
-            said.append(_judge(connection, target_name, attempt, failed_checks))
-    return said
+            verdicts.append(_judge(connection, target_name, attempt, failed_checks))
+    return verdicts
 
 
 def _judge(connection: Connection[Any], target_name: str, attempt: Attempt, failed_checks: list[str]) -> dict[str, Any]:

@@ -91,12 +91,12 @@ def watch(warehouse: Warehouse, store: BundleStore, target_name: str, model_name
             if observation.is_within_band is not None:
                 values = [model_name, pair.version, day, observation.evidence_kind, observation.is_within_band]
                 connection.execute(RECORD, [*values, Jsonb(observation.to_dict())])
-        said = {"watched": pair.version, "months": len(dates), "previous": pair.previous}
+        outcome = {"watched": pair.version, "months": len(dates), "previous": pair.previous}
         if not must_roll_back([observation for _, observation in found]):
-            return said | {"returned": False}
+            return outcome | {"returned": False}
         bad = "; ".join(f"{day:%Y-%m}: {one.statement}" for day, one in found if one.is_within_band is False)
         _return(connection, model_name, pair, bad)
-    return said | {"returned": True, "because": bad}
+    return outcome | {"returned": True, "because": bad}
 
 
 def _score_beside(

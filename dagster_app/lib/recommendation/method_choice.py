@@ -100,8 +100,8 @@ def version(after: date) -> str:
     return f"{MODEL}-{after:%Y%m}"
 
 
-def spoken(choices: Mapping[date, MonthlyChoice]) -> dict[str, str]:
-    """Say which method recommends and why, for a run's metadata."""
+def choice_metadata(choices: Mapping[date, MonthlyChoice]) -> dict[str, str]:
+    """Return which method recommends and why, as a run's metadata."""
     return {
         f"{kind} from {after:%Y-%m}": f"{one.method}: {one.reason}"
         for after, choice in sorted(choices.items())

@@ -30,7 +30,7 @@ def recommend_months(
 
     A month without customers, or of a company without contracts and purchases, has nothing to recommend from.
     """
-    from dagster_app.lib.recommendation.method_choice import choose, judged_month, spoken, write_card
+    from dagster_app.lib.recommendation.method_choice import choice_metadata, choose, judged_month, write_card
     from dagster_app.lib.recommendation.store import recommend_month, replace_recommendations
 
     written: Counter[str] = Counter()
@@ -51,7 +51,7 @@ def recommend_months(
             written.update(replace_recommendations(connection, month, recommended, run_id).rows)
     gather_statistics(warehouse, written)
     progress.report("recommendations", len(months), len(months))
-    return dict(written), spoken(choices)
+    return dict(written), choice_metadata(choices)
 
 
 def keep_cards(warehouse: Warehouse, store: BundleStore) -> list[str]:

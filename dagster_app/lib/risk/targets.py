@@ -37,10 +37,10 @@ def asked_targets(connection: Connection[Any]) -> list[RiskTarget]:
 
 
 def by_target(warehouse: Warehouse, step: Callable[[RiskTarget], Mapping[str, Any]]) -> dict[str, Any]:
-    """Take a step for each target in turn and gather what it says; of several targets each names its model first."""
+    """Take a step for each target in turn and gather its results; of several targets each names its model first."""
     with warehouse.connect(Role.MODEL) as connection:
         targets = asked_targets(connection)
-    said = [(target.model_name, step(target)) for target in targets]
-    if len(said) == 1:
-        return dict(said[0][1])
-    return {f"{model_name}: {key}": value for model_name, facts in said for key, value in facts.items()}
+    results = [(target.model_name, step(target)) for target in targets]
+    if len(results) == 1:
+        return dict(results[0][1])
+    return {f"{model_name}: {key}": value for model_name, facts in results for key, value in facts.items()}

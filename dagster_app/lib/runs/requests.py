@@ -30,14 +30,14 @@ ENOUGH_CORRECTIONS = 50
 TOLERATED_CORRECTION_RATE = 0.2
 FEWEST_REVIEWED = 20
 """Reviews below which a rate of corrections says nothing."""
-# What people decided since the newest version's labels end, next to what the active version had said.
+# What people decided since the newest version's labels end, next to what the active version had predicted.
 CORRECTED = """
 with newest as (
   select coalesce(max(training_date), '-infinity') as trained_at from ml.model_version where model_name = 'voc'
 )
 select
   count(*),
-  count(*) filter (where said.voc_id is distinct from label.voc_id),
+  count(*) filter (where predicted.voc_id is distinct from label.voc_id),
   max(label.known_at)
 from staging.stg_deskroom__message_label as label
 cross join newest
@@ -51,7 +51,7 @@ left join lateral (
   where message_id = message.message_id and model_version = active.version and rank = 1
   order by level desc
   limit 1
-) as said on true
+) as predicted on true
 where label.known_at > newest.trained_at
 """
 SCORED_RANGE = """

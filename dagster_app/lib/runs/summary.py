@@ -51,10 +51,11 @@ select
   (select count(*) from quarantine.rejected_row where status = 'open') as quarantined,
   (select count(*) from ml.alert where was_sent) as alerts_sent,
   (select count(distinct as_of_date) from ml.prediction) as scored_months,
-  (select count(*) from ml.message_classification as said join ml.model_version as active
-   on active.version = said.model_version and active.is_active) as messages_read,
-  (select count(*) from ml.message_classification as said join ml.model_version as active
-   on active.version = said.model_version and active.is_active where said.is_unknown) as messages_unknown
+  (select count(*) from ml.message_classification as classification join ml.model_version as active
+   on active.version = classification.model_version and active.is_active) as messages_read,
+  (select count(*) from ml.message_classification as classification join ml.model_version as active
+   on active.version = classification.model_version and active.is_active
+   where classification.is_unknown) as messages_unknown
 """
 
 

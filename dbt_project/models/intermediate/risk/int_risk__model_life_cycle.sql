@@ -53,7 +53,7 @@ evaluation as (
         end,
         metrics.origin_date desc nulls last,
         metrics.id desc
-    ) as honesty_rank
+    ) as evaluation_rank
   from metrics
   where metrics.subject = 'model' and metrics.segment = 'all'
 
@@ -81,4 +81,4 @@ left join stage
 left join evaluation
   on
     model_version.id = evaluation.model_version_id
-    and evaluation.honesty_rank = 1
+    and evaluation.evaluation_rank = 1

@@ -1,4 +1,4 @@
-"""package.yml: what is accepted, and errors that lead to the line and its mending."""
+"""package.yml: what is accepted, and errors that name the line and the correction."""
 
 from __future__ import annotations
 

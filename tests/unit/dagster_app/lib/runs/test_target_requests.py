@@ -20,17 +20,17 @@ def _news(name: str, cursor: str | None, remember: Remember) -> dg.RunRequest | 
         return dg.SkipReason(f"nothing of {name}")
     remember(f"news of {name}")
     months = {"churn": [date(2025, 3, 1), date(2025, 6, 1)], "payment_default": [date(2025, 5, 1), date(2025, 7, 1)]}
-    job = "retrain_model" if name == "mended" else "train_and_score"
+    job = "retrain_model" if name == "retrained" else "train_and_score"
     return dg.RunRequest(run_key=f"{name}:1", job_name=job, tags=range_tags(months[name]) if name in months else {})
 
 
 def test_targets_share_one_run_of_a_job() -> None:
-    result = ask_each(["churn", "mended", "payment_default", "quiet"], None, _news)
+    result = ask_each(["churn", "retrained", "payment_default", "quiet"], None, _news)
     assert result.run_requests is not None
     first, second = result.run_requests
     assert (first.job_name, first.run_key) == ("train_and_score", "churn:1|payment_default:1")
     assert (first.tags[RANGE_START_TAG], first.tags[RANGE_END_TAG]) == ("2025-03-01", "2025-07-01")
-    assert (second.job_name, second.run_key) == ("retrain_model", "mended:1")
+    assert (second.job_name, second.run_key) == ("retrain_model", "retrained:1")
     assert result.skip_reason is None
 
 

@@ -1,4 +1,4 @@
-"""Public complaints on the whole road: their tree, their labels and a classifier, without any outcome."""
+"""Public complaints in the whole pipeline: their tree, their labels and a classifier, without any outcome."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(
 
 def test_the_public_complaints_are_read_on_four_levels(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
-    said = blank_company.run_example("complaints", str(REAL_FILE.resolve()))
-    assert "too few labels" in said
+    output = blank_company.run_example("complaints", str(REAL_FILE.resolve()))
+    assert "too few labels" in output
 
     tree = "select level, count(*), count(parent_id) from source.voc_category group by level order by level"
     levels = rows(warehouse, tree)

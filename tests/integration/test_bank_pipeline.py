@@ -1,4 +1,4 @@
-"""The public bank file on the whole road: as good as what others reach on it, and readable where it is documented."""
+"""The public bank file in the whole pipeline: as good as what others reach on it, readable where documented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second target on the public credit-card file, the whole road: trained, calibrated, scored, explained, watched."""
+"""The second target on the public credit-card file: trained, calibrated, scored, explained, watched."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(
 
 def test_second_target_runs_through_the_pipeline(blank_company: Company) -> None:
     warehouse = blank_company.warehouse
-    said = blank_company.run_example("card_default", str(REAL_FILE.resolve()))
-    assert "30,000 as of 2005-10-01" in said
+    output = blank_company.run_example("card_default", str(REAL_FILE.resolve()))
+    assert "30,000 as of 2005-10-01" in output
 
     auc, error, logistic = row(
         warehouse,

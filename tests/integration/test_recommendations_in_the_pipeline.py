@@ -35,9 +35,9 @@ def test_the_command_shows_offers_with_reasons_and_a_stranger_an_example(finishe
     assert row is not None
     shown = finished_run.bellwether("recommend", row[0].lower())
     assert shown.returncode == 0, shown.stderr
-    said = " ".join(shown.stdout.split())
-    assert row[1] in said
-    assert row[2].split(",")[0] in said.replace(" │ │ │ ", " ")
+    output = " ".join(shown.stdout.split())
+    assert row[1] in output
+    assert row[2].split(",")[0] in output.replace(" │ │ │ ", " ")
     stranger = finished_run.bellwether("recommend", "nobody")
     assert stranger.returncode == 1
     assert row[0] in stranger.stderr

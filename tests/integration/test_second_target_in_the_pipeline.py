@@ -1,4 +1,4 @@
-"""The sample company asked two questions: who leaves, and who does not pay. Both models go the same road."""
+"""The sample company asked two questions: who leaves, and who does not pay. Both models run in the same pipeline."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def rows(company: Company, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_two_targets_are_trained_scored_explained_and_watched(blank_company: Company) -> None:
-    said = blank_company.run("--target", "churn", "--target", "payment_default")
-    assert "churn: customers scored" in said
-    assert "payment_default: customers scored" in said
+    output = blank_company.run("--target", "churn", "--target", "payment_default")
+    assert "churn: customers scored" in output
+    assert "payment_default: customers scored" in output
 
     assert rows(blank_company, "select target_name, label_source from ml.label group by 1, 2 order by 1") == [
         ("churn", "contract_end"),
@@ -64,6 +64,6 @@ def test_two_targets_are_trained_scored_explained_and_watched(blank_company: Com
         "select min(customer_code) from analytics.customer_risk join analytics.risk_score using (customer_code)"
         " where target_name = 'payment_default'",
     )
-    told = blank_company.bellwether("explain", customer).stdout
-    assert "Risk of leaving" in told
-    assert "Risk that customer does not pay in time" in told
+    explanation = blank_company.bellwether("explain", customer).stdout
+    assert "Risk of leaving" in explanation
+    assert "Risk that customer does not pay in time" in explanation

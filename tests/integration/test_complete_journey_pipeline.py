@@ -1,4 +1,4 @@
-"""Public grocery purchases on the whole road: snapshots, clusters and what to offer, without contracts or outcomes."""
+"""Public grocery purchases in the whole pipeline: snapshots, clusters and offers, without contracts or outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public customer questions on the whole road: 77 categories of one level, read by a classifier."""
+"""The public customer questions in the whole pipeline: 77 categories of one level, assigned by a classifier."""
 
 from __future__ import annotations
 
