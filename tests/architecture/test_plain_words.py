@@ -54,12 +54,13 @@ OLD_WORDS = {
     "somebody": "a user, a reviewer, another",
 }
 ALLOWED = (
-    (r"road name address(?:es)?", "the Korean address form of the documented columns of prospects"),
+    (r"[Rr]oad name address(?:es)?", "the Korean address form of the documented columns of prospects"),
     (r"[Tt]here (?:is|are) no\b", "says that something does not exist"),
     (
         r"(?:is|are) no (?:longer|more|later|earlier|older|newer|larger|smaller|less|fewer|worse|better)\b",
         "a comparison",
     ),
+    (r"(?:cluster,\s+|counted \((?:basis )?)alike\b", "the stored name of a kind of reason"),
     (r"stands? for\b", "an abbreviation stands for its words"),
 )
 _PATTERN = re.compile(
@@ -157,6 +158,13 @@ def message_texts() -> Iterator[Text]:
                     yield Text(place, node.lineno, node.value)
 
 
+def description_texts() -> Iterator[Text]:
+    """Yield the YAML of the dbt project: its descriptions are the pages of the dbt docs site."""
+    for folder in ("models", "seeds", "snapshots", "macros"):
+        for path in sorted((ROOT / "dbt_project" / folder).rglob("*.yml")):
+            yield Text(path.relative_to(ROOT).as_posix(), 1, path.read_text(encoding="utf-8"))
+
+
 def document_texts() -> Iterator[Text]:
     """Yield the documents of the project without code."""
     for pattern in ("README.md", "CONTRIBUTING.md", "docs/**/*.md", "dbt_project/docs/*.md", "expectations/*.md"):
@@ -167,7 +175,7 @@ def document_texts() -> Iterator[Text]:
 
 
 @pytest.mark.parametrize(
-    "texts", [help_texts, page_texts, message_texts, document_texts], ids=lambda each: each.__name__
+    "texts", [help_texts, page_texts, message_texts, description_texts, document_texts], ids=lambda each: each.__name__
 )
 def test_no_old_word_is_left_in(texts: Any) -> None:
     found = problems(texts())
@@ -177,6 +185,7 @@ def test_no_old_word_is_left_in(texts: Any) -> None:
 def test_every_source_of_texts_is_read() -> None:
     assert len(list(help_texts())) > 40
     assert {"ml", "dagster_app", "expectations"} <= {text.place.split("/")[0] for text in page_texts()}
+    assert len(list(description_texts())) > 100
     assert any("alerts" in text.place for text in message_texts())
     assert {"README.md", "docs/models.md"} <= {text.place for text in document_texts()}
 
