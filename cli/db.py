@@ -182,20 +182,51 @@ def history() -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
-    """Write the company's database into one compressed file, while others keep working.
+def report(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Lines of each table.")] = 10,
+) -> None:
+    """Show slow statements, the largest tables, and indexes that no statement uses.
 
-    Model bundles are files of the home folder (`models/<company>`): copy them as well.
+    The embedded server records statements; your own does if `pg_stat_statements` is preloaded.
 
-    Example: `bellwether db backup backups/2025-12-31.dump`
+    Example: `bellwether db report --limit 20`
     """
-    from warehouse.database.backup import backup as write
+    from cli.db_report import show_report
     from warehouse.database.opening import open_warehouse
 
     with open_warehouse(migrate=False) as warehouse:
-        written = write(warehouse, file)
-    typer.echo(f"{written} contains {warehouse.database} ({written.stat().st_size / 1e6:.1f} MB).")
-    typer.echo(f"Restore: `bellwether --company NEW_NAME db restore {file}`")
+        show_report(warehouse, limit)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write.")],
+    schema_only: Annotated[
+        bool, typer.Option("--schema-only", help="Tables, views and functions without rows.")
+    ] = False,
+    data_only: Annotated[bool, typer.Option("--data-only", help="Rows without tables.")] = False,
+) -> None:
+    """Write the company's database into one compressed file, while others keep working.
+
+    Model bundles are files of the home folder (`models/<company>`): copy them as well. `db restore` needs a full
+    backup; PostgreSQL's `pg_restore` reads the schema or the rows alone.
+
+    Example: `bellwether db backup backups/2025-12-31.dump`
+    """
+    from warehouse.database.backup import Part
+    from warehouse.database.backup import backup as write
+    from warehouse.database.opening import open_warehouse
+    from warehouse.errors import BellwetherError
+
+    if schema_only and data_only:
+        raise BellwetherError("Both parts are a full backup.", "--schema-only --data-only", "leave out both options")
+    part = Part.SCHEMA if schema_only else Part.DATA if data_only else Part.ALL
+    with open_warehouse(migrate=False) as warehouse:
+        written = write(warehouse, file, part)
+    content = {Part.ALL: "", Part.SCHEMA: "the schema of ", Part.DATA: "the rows of "}[part]
+    typer.echo(f"{written} contains {content}{warehouse.database} ({written.stat().st_size / 1e6:.1f} MB).")
+    program = f"bellwether --company NEW_NAME db restore {file}" if part is Part.ALL else f"pg_restore --list {file}"
+    typer.echo(f"{'Restore' if part is Part.ALL else 'Content'}: `{program}`")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from cli import app
 from warehouse.connection import Role, Warehouse
 from warehouse.database import migrate
 from warehouse.database.access import access_role
-from warehouse.database.backup import backup, restore
+from warehouse.database.backup import Part, backup, client_environment, matching_program, restore, with_database
 from warehouse.database.companies import create_database, server_conninfo, target_warehouse
 from warehouse.errors import BellwetherError
 from warehouse.server import EmbeddedServer
@@ -143,3 +144,38 @@ def test_unwritable_place_is_named(warehouse: Warehouse, tmp_path: Path) -> None
 def test_two_makers_of_one_database_both_have_it(embedded_server, warehouse: Warehouse) -> None:
     admin = server_conninfo(EmbeddedServer(embedded_server.home).use(), "postgres")
     create_database(admin, warehouse.database)
+
+
+@pytest.mark.parametrize(("part", "lacking"), [(Part.SCHEMA, "no rows"), (Part.DATA, "no tables")])
+def test_a_part_of_a_backup_is_not_restored_as_a_warehouse(
+    any_warehouse: Warehouse, tmp_path: Path, part: Part, lacking: str
+) -> None:
+    add_company(any_warehouse)
+    before = checksums(any_warehouse)
+    file = backup(any_warehouse, tmp_path / "part.dump", part)
+    with pytest.raises(BellwetherError, match=lacking):
+        restore(any_warehouse, file, force=True)
+    assert checksums(any_warehouse) == before
+
+
+def test_the_two_parts_of_a_backup_together_are_the_whole(any_warehouse: Warehouse, tmp_path: Path) -> None:
+    add_company(any_warehouse)
+    parts = [backup(any_warehouse, tmp_path / f"{part.name}.dump", part) for part in (Part.SCHEMA, Part.DATA)]
+    copy = with_database(any_warehouse, f"{any_warehouse.database}_parts")
+    with any_warehouse.connect(autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(copy.database)))
+    program = str(matching_program(any_warehouse, "pg_restore"))
+    try:
+        for file in parts:
+            command = [program, "--exit-on-error", "--disable-triggers", f"--dbname={copy.database}", str(file)]
+            subprocess.run(command, env=client_environment(copy), check=True)
+        assert checksums(copy) == checksums(any_warehouse)
+    finally:
+        drop(any_warehouse, copy.database)
+
+
+def test_the_command_writes_one_part_or_all(warehouse: Warehouse, tmp_path: Path) -> None:
+    runner, file = CliRunner(), str(tmp_path / "copy.dump")
+    assert "the schema of" in runner.invoke(app, ["db", "backup", file, "--schema-only"]).output
+    assert "the rows of" in runner.invoke(app, ["db", "backup", file, "--data-only"]).output
+    assert runner.invoke(app, ["db", "backup", file, "--schema-only", "--data-only"]).exit_code == 1

@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 
 import psycopg
@@ -25,12 +26,29 @@ from warehouse.server import binaries
 
 # A dump has no roles: the first revision creates them, and the dump replaces everything else of that revision.
 _ROLES_REVISION = "0001"
+# A line of a dump's table of contents: `number; oid oid KIND schema name owner`.
+_ENTRY = re.compile(r"^\d+; \d+ \d+ (TABLE DATA|TABLE) (?!ATTACH)")
 
 
-def backup(warehouse: Warehouse, target: Path) -> Path:
-    """Write the whole database into one compressed file (pg_dump's custom format), complete or not at all.
+class Part(Enum):
+    """What of a database a backup contains; the value is the option of pg_dump."""
+
+    ALL = None
+    SCHEMA = "--schema-only"
+    DATA = "--data-only"
+
+
+def backup(warehouse: Warehouse, target: Path, part: Part = Part.ALL) -> Path:
+    """Write a database into one compressed file (pg_dump's custom format), complete or not at all.
 
     The file is readable by its user only.
+
+    Parameters
+    ----------
+    target
+        The file, replaced if it exists.
+    part
+        What of the database; only a file with everything can be restored by `restore`.
 
     Raises
     ------
@@ -40,7 +58,8 @@ def backup(warehouse: Warehouse, target: Path) -> Path:
     target = target.absolute()
     try:
         with replaced_file(target, is_durable=True) as incoming:
-            _run(warehouse, "pg_dump", "--format=custom", f"--file={incoming}")
+            options = [part.value] if part.value else []
+            _run(warehouse, "pg_dump", "--format=custom", f"--file={incoming}", *options)
     except OSError as error:
         raise BellwetherError("The backup cannot be written.", str(error), "choose another file") from error
     return target
@@ -66,6 +85,8 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
         The file is not a backup, the database exists and `force` was not given, or the server rejects it.
     """
     _check_is_backup(source)
+    contents = _run(warehouse, "pg_restore", "--list", str(source.absolute())).splitlines()
+    _check_is_complete(source, contents)
     if not force and _exists(warehouse):
         raise BellwetherError(
             f"The database {warehouse.database} exists: a backup is restored into a new one.",
@@ -78,7 +99,7 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
         create_database(_maintenance_conninfo(warehouse), incoming.database)
         migrate.upgrade(incoming, _ROLES_REVISION)
         arguments = ("--clean", "--if-exists", "--exit-on-error", "--jobs=2", f"--dbname={incoming.database}")
-        with _placeholder_roles(incoming, _owners(incoming, source)):
+        with _placeholder_roles(incoming, _owners(contents)):
             _run(incoming, "pg_restore", *arguments, str(source.absolute()))
         _drop(connection, warehouse.database)
         connection.execute(
@@ -90,10 +111,9 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
         open_to_members(restored)
 
 
-def _owners(warehouse: Warehouse, source: Path) -> list[str]:
+def _owners(contents: list[str]) -> list[str]:
     """List who owned the objects in a backup: the last word of each line of its table of contents."""
-    lines = _run(warehouse, "pg_restore", "--list", str(source.absolute())).splitlines()
-    return sorted({line.rsplit(" ", 1)[-1] for line in lines if line and not line.startswith(";")} - {""})
+    return sorted({line.rsplit(" ", 1)[-1] for line in contents if line and not line.startswith(";")} - {""})
 
 
 @contextmanager
@@ -122,6 +142,18 @@ def _check_is_backup(source: Path) -> None:
     if not is_backup:
         raise BellwetherError(
             "This is not a backup.", str(source), "name a file that `bellwether db backup FILE` wrote"
+        )
+
+
+def _check_is_complete(source: Path, contents: list[str]) -> None:
+    """Reject a file with the schema or the rows alone: without the other it is not a warehouse."""
+    kinds = {kind for line in contents for kind in _ENTRY.findall(line)}
+    missing = {"TABLE": "tables", "TABLE DATA": "rows"}.items()
+    if lacking := [name for kind, name in missing if kind not in kinds]:
+        raise BellwetherError(
+            f"This backup has no {' and no '.join(lacking)}.",
+            where=str(source),
+            remedy="restore a full backup, or use pg_restore for the schema or the rows alone",
         )
 
 
