@@ -140,15 +140,21 @@ def _render(result: dict[str, Any], partition_key: str) -> str:
     from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
 
     renderer: Any = import_module("great_expectations.render.renderer").ValidationResultsPageRenderer
-    view: Any = import_module("great_expectations.render.view").DefaultJinjaPageView
     loaded = expectationSuiteValidationResultSchema.load(result)
     if isinstance(loaded, dict):
         loaded = ExpectationSuiteValidationResult(**loaded)
     if partition_key != WHOLE_TABLE:
         loaded.meta["active_batch_definition"]["batch_identifiers"] = {"snapshot_month": partition_key}
-    return str(view().render(renderer(run_info_at_end=True).render(loaded)))
+    return str(_view().render(renderer(run_info_at_end=True).render(loaded)))
 
 
+@lru_cache(maxsize=1)
+def _view() -> Any:
+    """Return Great Expectations' view; each new one compiles all its templates."""
+    return import_module("great_expectations.render.view").DefaultJinjaPageView()
+
+
+@lru_cache(maxsize=1)
 def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
 
