@@ -161,7 +161,7 @@ begin atomic
   limit 1;
 end;
 comment on function collections.is_late_audit_row is
-  'Whether the transaction of a row that no block holds was running when the first block that passed its id was sealed.';
+  'Whether the transaction of a row that no block holds was running when the first block beyond its id was sealed.';
 
 create function collections.audit_gaps() returns setof int8range
 language sql stable set search_path = pg_catalog, pg_temp
