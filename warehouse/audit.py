@@ -203,7 +203,8 @@ def verify(warehouse: Warehouse) -> AuditReport:
         blocks = _blocks(connection)
         unsealed, inserted = connection.execute(_UNSEALED).fetchone() or (0, None)
         finding = _first_bad_block(connection, blocks, written)
-    if inserted is not None and (finding is None or finding.row_id is None or inserted < finding.row_id):
+    # which rows were inserted is known by the seals, so a finding about those comes first
+    if inserted is not None and (finding is None or _is_later_row(finding, inserted)):
         finding = Finding(
             "inserted", None, inserted, f"Row {inserted} was inserted after the rows around it had been sealed."
         )
@@ -240,6 +241,11 @@ def require_intact(report: AuditReport) -> None:
             found.kind, "find out who changed it; keep the database as it is, and compare the row with a backup"
         ),
     )
+
+
+def _is_later_row(finding: Finding, row_id: int) -> bool:
+    is_of_row = finding.kind in {"changed", "deleted", "inserted", "reordered"}
+    return is_of_row and finding.row_id is not None and row_id < finding.row_id
 
 
 def _blocks(connection: psycopg.Connection[Any]) -> list[_Block]:
