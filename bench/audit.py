@@ -20,7 +20,7 @@ from warehouse.settings import load_settings
 
 ROWS = """
 insert into collections.audit_logs (entity_type, entity_id, action, actor_type, actor_id, changes)
-select 'task', 'T' || number, 'updated', 'agent', 'A' || number % 50,
+select 'task', 'T' || number, 'updated', 'agent', 'A' || number %% 50,
   jsonb_build_object('status', jsonb_build_array('pending', 'assigned'), 'number', number)
 from generate_series(1, %s) as number
 """

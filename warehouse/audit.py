@@ -261,9 +261,10 @@ def _first_bad_block(
     if blocks and not written:
         return Finding("missing file", None, None, "The database has sealed blocks, and the seal file has none.")
     previous: bytes | None = None
+    following = 1  # the row after those of the blocks read so far
     for number, block in enumerate(blocks, start=1):
         if block.seal.block != number:
-            return Finding("altered seal", number, block.first_id, f"The seal of block {number} was deleted.")
+            return Finding("altered seal", number, following, f"The seal of block {number} was deleted.")
         finding = _compare_rows(connection, block, previous)
         if finding is None and number <= len(written) and written[number - 1] != block.seal:
             finding = Finding(
@@ -275,11 +276,11 @@ def _first_bad_block(
         if finding is not None:
             return finding
         previous = bytes.fromhex(block.seal.digest)
+        following = max(following, block.last_id + 1)
     if len(written) > len(blocks):
         number = len(blocks) + 1
-        first_id = blocks[-1].last_id + 1 if blocks else 1
         what = f"The seal file has block {number}, with {written[len(blocks)].rows} rows; the database does not."
-        return Finding("cut tail", number, first_id, what)
+        return Finding("cut tail", number, following, what)
     return None
 
 
