@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from warehouse import audit
+from warehouse.audit_report import require_intact
 from warehouse.connection import Role, Warehouse
 from warehouse.database.opening import open_warehouse
 from warehouse.server.lifecycle import EmbeddedServer
@@ -58,7 +59,7 @@ def measure(warehouse: Warehouse, rows: int, writers: int, events: int) -> str:
     sealed = perf_counter()
     report = audit.verify(warehouse)
     verified = perf_counter()
-    audit.require_intact(report)
+    require_intact(report)
     rate = events_per_second(warehouse, writers, events)
     return (
         f"{report.rows:,} rows in {report.blocks} blocks: sealed in {sealed - begun:.1f} s, verified in "

@@ -53,11 +53,12 @@ def verify() -> None:
     Example: `bellwether audit verify`
     """
     from warehouse import audit
+    from warehouse.audit_report import require_intact
     from warehouse.database.opening import open_warehouse
 
     with open_warehouse() as warehouse:
         report = audit.verify(warehouse)
-    audit.require_intact(report)
+    require_intact(report)
     typer.echo(f"OK: {report.rows:,} rows in {report.blocks:,} blocks are as they were sealed.")
     if report.unsealed:
         typer.echo(f"{report.unsealed:,} rows are not sealed yet. `bellwether audit seal` seals them.")

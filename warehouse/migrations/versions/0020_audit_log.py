@@ -210,11 +210,17 @@ begin
   select coalesce(max(last_id), 0) into highest from collections.audit_seals;
   -- lowest ids first: every committed row up to the last id of a block is then in this or an earlier block
   with unsealed as (
-    (select log.id, log.created_at, collections.audit_row_digest(log) as digest
+    (select late.id, late.created_at, late.digest
      from collections.audit_gaps() as gap
-     join collections.audit_logs as log on log.id >= lower(gap) and log.id < upper(gap)
-     where collections.is_late_audit_row(log.id, log.transaction_id)
-     order by log.id limit max_rows)
+     -- the limit in the subquery makes each gap one search of the index; a join would read every row
+     cross join lateral (
+       select log.id, log.created_at, collections.audit_row_digest(log) as digest
+       from collections.audit_logs as log
+       where log.id >= lower(gap) and log.id < upper(gap)
+         and collections.is_late_audit_row(log.id, log.transaction_id)
+       order by log.id limit max_rows
+     ) as late
+     order by late.id limit max_rows)
     union all
     (select log.id, log.created_at, collections.audit_row_digest(log)
      from collections.audit_logs as log where log.id > highest
