@@ -18,8 +18,8 @@ from warehouse.errors import BellwetherError
 FILE_NAME = "seals.jsonl"
 LOST_FILE = (
     "restore it from your copy; if there is none, or the database was restored from a backup: move the file away, "
+    "keep it, and run `bellwether audit seal --new-file`"
 )
-LOST_FILE += "keep it, and run `bellwether audit seal --new-file`"
 
 
 @dataclass(frozen=True)
