@@ -95,6 +95,8 @@ for each row execute function collections.refuse_audit_change();
 select collections.protect_audit_table('collections.audit_logs');
 select collections.protect_audit_table('collections.audit_seals');
 revoke all on sequence collections.audit_logs_id_seq from bellwether_loader;
+-- reading alone; a dump keeps rights only where they differ from those that PostgreSQL gives by itself
+grant select on sequence collections.audit_logs_id_seq to bellwether_loader;
 """
 
 # The body of revision 0002, with one more statement for partitions of the audit trail.
