@@ -64,6 +64,13 @@ COMMANDS = (
         "bellwether quarantine list",
     ),
     LazyCommand(
+        "audit",
+        "cli.audit",
+        "app",
+        "The audit trail: seal new rows, verify sealed ones.",
+        "bellwether audit verify",
+    ),
+    LazyCommand(
         "db",
         "cli.db",
         "app",

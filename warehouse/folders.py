@@ -40,6 +40,11 @@ class CompanyFolders:
         return self.home / "outbox" / self.company
 
     @property
+    def audit(self) -> Path:
+        """Digests of the sealed audit trail, kept outside of the database."""
+        return self.home / "audit" / self.company
+
+    @property
     def check_results(self) -> Path:
         """Latest validation result of each suite and month."""
         return self.home / "expectations" / self.company

@@ -7,6 +7,7 @@ them. Out of scope: the data directory of the server (`warehouse.server`), whose
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import stat
@@ -80,6 +81,23 @@ def write_if_changed(path: Path, content: bytes | str) -> bool:
         return False
     write_file(path, new_content)
     return True
+
+
+@contextlib.contextmanager
+def appended_file(path: Path) -> Iterator[int]:
+    """Yield the descriptor of a private file that is read and appended to, locked against other processes.
+
+    The file and its folder are created if missing. What was written is on disk when the block has ended.
+    """
+    make_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, FILE_MODE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+        os.fsync(descriptor)
+        _to_disk(path.parent)
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager

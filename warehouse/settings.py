@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     home
         Folder of everything Bellwether writes (default: `default_home`): `postgres/` (data), `run/` (sockets, locks),
         `inbox/`, `sample/`, `logs/`, and what one company owns, `models/<company>/` (bundles), `site/<company>/`,
-        `outbox/<company>/`, `expectations/<company>/`, `dagster/<company>/` (see `warehouse.folders`).
+        `outbox/<company>/`, `audit/<company>/`, `expectations/<company>/`, `dagster/<company>/` (see
+        `warehouse.folders`).
     database_url
         A PostgreSQL 15 or newer of your own; none: the embedded server.
     company
