@@ -94,7 +94,7 @@ def restore(warehouse: Warehouse, source: Path, *, force: bool = False) -> None:
             remedy="name another company (embedded) or database (your own server), or replace it with --force",
         )
     incoming = with_database(warehouse, f"{warehouse.database}_incoming"[-63:])
-    with _maintenance(warehouse) as connection:
+    with maintenance_connection(warehouse) as connection:
         _drop(connection, incoming.database)
         create_database(_maintenance_conninfo(warehouse), incoming.database)
         migrate.upgrade(incoming, _ROLES_REVISION)
@@ -158,7 +158,7 @@ def _check_is_complete(source: Path, contents: list[str]) -> None:
 
 
 def _exists(warehouse: Warehouse) -> bool:
-    with _maintenance(warehouse) as connection:
+    with maintenance_connection(warehouse) as connection:
         query = "select 1 from pg_database where datname = %s"
         return connection.execute(query, [warehouse.database]).fetchone() is not None
 
@@ -169,7 +169,7 @@ def _drop(connection: psycopg.Connection, database: str) -> None:
 
 def drop_database(warehouse: Warehouse, database: str) -> None:
     """Drop another database of the same server, if it exists, and the role that could connect to it."""
-    with _maintenance(warehouse) as connection:
+    with maintenance_connection(warehouse) as connection:
         _drop(connection, database)
         connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(access_role(database))))
 
@@ -178,7 +178,8 @@ def _maintenance_conninfo(warehouse: Warehouse) -> str:
     return make_conninfo(warehouse.conninfo, dbname="postgres")
 
 
-def _maintenance(warehouse: Warehouse) -> psycopg.Connection:
+def maintenance_connection(warehouse: Warehouse) -> psycopg.Connection:
+    """Connect to the database `postgres` of the same server; each statement commits by itself."""
     return psycopg.connect(_maintenance_conninfo(warehouse), autocommit=True)
 
 
@@ -203,7 +204,7 @@ def matching_program(warehouse: Warehouse, name: str) -> Path:
     BellwetherError
         Only older ones are available: they reject the server or write dumps it cannot read.
     """
-    with _maintenance(warehouse) as connection:
+    with maintenance_connection(warehouse) as connection:
         server = connection.info.server_version // 10000
     folders = [binaries.binaries(), *binaries.all_dirs()]
     usable = [(binaries.major_version(folder), folder) for folder in folders if (folder / name).exists()]

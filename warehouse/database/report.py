@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any, LiteralString, NamedTuple, TypeVar
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
 
 from warehouse.connection import Warehouse
+from warehouse.database.backup import maintenance_connection
 from warehouse.errors import BellwetherError
 
 EXTENSION: LiteralString = "pg_stat_statements"
@@ -163,7 +163,7 @@ def _recording(warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
         if _has_extension(connection):
             yield connection
             return
-    with psycopg.connect(make_conninfo(warehouse.conninfo, dbname="postgres"), autocommit=True) as connection:
+    with maintenance_connection(warehouse) as connection:
         if not _has_extension(connection):
             connection.execute(f"create extension if not exists {EXTENSION}")
         yield connection
